@@ -1,0 +1,287 @@
+/** Types that the stages share. Plain data: no behaviour, no I/O. See the design's "Words". */
+import type { Place } from './errors.ts';
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** A path into a JSON value: keys and indices, root first. */
+export type JsonPath = readonly (string | number)[];
+
+// ---------------------------------------------------------------------------------------------- sources
+
+/** What a name in a tree is. `other` is a device, a socket or a submodule. */
+export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
+
+/**
+ * A tree of source files: the work tree, or a git revision. Paths are relative to the repository root, with forward
+ * slashes, `''` for the root. Reading never leaves the root: a path through a symbolic link is an error.
+ */
+export interface SourceTree {
+  /** What a reader calls this tree: `work tree`, or a revision. */
+  readonly label: string;
+  kind(path: string): EntryKind | undefined;
+  /** Names in a directory, sorted by code units; empty when it does not exist. */
+  list(directory: string): readonly { readonly name: string; readonly kind: EntryKind }[];
+  /** Bytes of a file; undefined when there is none. */
+  read(path: string): Uint8Array | undefined;
+}
+
+/** Where one value was set: the layer in people's words and its place. */
+export interface Origin {
+  /** `default`, `environment/production`, `cluster`, `pool master-1`, `fact`, `identity`. */
+  readonly layer: string;
+  readonly place: Place;
+}
+
+/** One link of the chain of a leaf: what a layer set. */
+export interface Setting {
+  readonly value: JsonValue;
+  readonly origin: Origin;
+}
+
+/**
+ * A merged value with its history. `settings` maps a JSON pointer of every leaf (scalars, lists, empty maps, and
+ * removals) to its chain, strongest first: `settings.get('/cpu')[0]` is what holds.
+ */
+export interface Config {
+  readonly value: JsonObject;
+  readonly settings: ReadonlyMap<string, readonly Setting[]>;
+}
+
+/** The JSON Schema dialect of `config.schema.yaml`. See docs/units.md. */
+export interface ConfigSchema {
+  readonly type?: SchemaType | readonly SchemaType[];
+  readonly description?: string;
+  readonly default?: JsonValue;
+  readonly enum?: readonly JsonValue[];
+  readonly const?: JsonValue;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly items?: ConfigSchema;
+  readonly properties?: Readonly<Record<string, ConfigSchema>>;
+  readonly required?: readonly string[];
+  /** `false` closes the object; a schema makes it a name-keyed map. `true` is not allowed. */
+  readonly additionalProperties?: false | ConfigSchema;
+  readonly propertyNames?: ConfigSchema;
+  readonly minProperties?: number;
+  /** Physical unit of a number or a quantity: `seconds`, `bytes`, `cores`, ... */
+  readonly 'x-unit'?: string;
+  /** The incumbent's config items that this key replaces. */
+  readonly 'x-config-item'?: string | readonly string[];
+  /** What a change costs on a running cluster, for reference pages. */
+  readonly 'x-change'?: string;
+}
+export type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+
+export type UnitKind = 'component' | 'stack' | 'profile' | 'shared';
+
+/** A YAML file as read: its value and the place of every node, by JSON pointer. */
+export interface SourceFile {
+  readonly file: string;
+  readonly value: JsonValue;
+  /** Place of the value at a pointer; for a map entry, the place of its key is `keyPlaces`. */
+  readonly places: ReadonlyMap<string, Place>;
+  readonly keyPlaces: ReadonlyMap<string, Place>;
+}
+
+/** A name that a unit's objects refer to and something else provides. */
+export interface ProvidedName {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly reason: string;
+  readonly place: Place;
+}
+
+/** One unit of a channel, whole: what is promoted together. */
+export interface Unit {
+  readonly channel: string;
+  readonly kind: UnitKind;
+  readonly name: string;
+  /** Folder, relative to the repository root. */
+  readonly folder: string;
+  /** `component.yaml`, `stack.yaml` or `profile.yaml`; absent for `shared`. */
+  readonly manifest?: SourceFile;
+  readonly description: string;
+  /** Apply order over all units of a cluster; ties by kind, then name. */
+  readonly order: number;
+  /** Name to `host/repository:tag[@digest]`. */
+  readonly images: ReadonlyMap<string, string>;
+  readonly schema: ConfigSchema;
+  readonly schemaFile: SourceFile;
+  /** Layer files by kind, then by value: `layers.get('environment')?.get('production')`. */
+  readonly layers: ReadonlyMap<string, ReadonlyMap<string, SourceFile>>;
+  /** Path of `main.jsonnet`; absent for `shared`. */
+  readonly entry?: string;
+  /** Path of `resources.jsonnet` and the stack that its resources join. */
+  readonly resources?: { readonly entry: string; readonly stack: string };
+  /** For stacks and profiles. */
+  readonly deployment?: StackDeployment;
+  /** For profiles: AMI id by region, then architecture. */
+  readonly amis?: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly provided: readonly ProvidedName[];
+}
+
+/** What `stack.yaml` and `options.yaml` of `out/` say beside the template. */
+export interface StackDeployment {
+  /** Physical stack name; `{field}` stands for an identity field of the cluster, `{pool}` for the pool's name. */
+  readonly stackName: string;
+  readonly capabilities: readonly string[];
+  readonly terminationProtection: boolean;
+  /** Values may have the placeholders of `stackName`. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** Stack policy document. */
+  readonly policy?: JsonObject;
+}
+
+export interface Channel {
+  readonly name: string;
+  readonly folder: string;
+  readonly manifest: SourceFile;
+  /** Kubernetes minor, such as `1.34`. */
+  readonly kubernetes: string;
+  readonly promotesTo?: string;
+  /** Layer kinds, weakest first. Each is an identity field of the cluster: `environment`, `region`, ... */
+  readonly layerKinds: readonly string[];
+  /** Units by name, `shared` among them. */
+  readonly units: ReadonlyMap<string, Unit>;
+  /** Paths of `lib/*.libsonnet`. */
+  readonly library: readonly string[];
+}
+
+export interface NodePool {
+  readonly name: string;
+  readonly profile: string;
+  readonly instanceTypes: readonly string[];
+  readonly discountStrategy: 'none' | 'spot';
+  readonly minSize: number;
+  readonly maxSize: number;
+  /** The overlay as written. */
+  readonly config: JsonObject;
+  readonly place: Place;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly file: SourceFile;
+  readonly factsFile?: SourceFile;
+  /** Identity fields as written: id, local_id, channel, environment, region, ... and `name`. */
+  readonly identity: JsonObject;
+  readonly channel: string;
+  /** Units taken from another channel: unit name to channel name. */
+  readonly channels: ReadonlyMap<string, string>;
+  readonly lifecycleStatus: string;
+  readonly nodePools: readonly NodePool[];
+  /** `config` as written, by unit name. */
+  readonly overlay: JsonObject;
+  readonly facts: JsonObject;
+}
+
+export interface Repository {
+  readonly tree: SourceTree;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Sorted by name. */
+  readonly clusters: readonly Cluster[];
+}
+
+// ---------------------------------------------------------------------------------------------- merged
+
+/** One unit as one cluster gets it. */
+export interface PlannedUnit {
+  readonly unit: Unit;
+  readonly enabled: boolean;
+  readonly config: Config;
+  /** For profiles: the pool that names it. */
+  readonly pool?: NodePool;
+}
+
+/** Everything that compile needs of one cluster: a complete, valid config of every unit. */
+export interface ClusterPlan {
+  readonly cluster: Cluster;
+  /** Kubernetes minor of the cluster's channel. */
+  readonly kubernetes: string;
+  /** `shared` of every channel that this cluster takes units from, by channel. */
+  readonly shared: ReadonlyMap<string, Config>;
+  /** Sorted by order, kind, name, pool. Disabled units are listed with `enabled: false`. */
+  readonly units: readonly PlannedUnit[];
+}
+
+// ---------------------------------------------------------------------------------------------- artifacts
+
+export interface UnitRef {
+  readonly kind: UnitKind;
+  readonly name: string;
+}
+
+export type ArtifactKind = 'plan' | 'object' | 'template' | 'deployment' | 'options' | 'userdata';
+
+/** One file of `out/`, in memory. Values are shared between clusters that agree: compare by reference first. */
+export interface Artifact {
+  readonly cluster: string;
+  /** Relative to `out/<cluster>/`, forward slashes. */
+  readonly path: string;
+  readonly kind: ArtifactKind;
+  readonly unit: UnitRef;
+  readonly pool?: string;
+  readonly value: JsonValue;
+}
+
+/** Where a node of an artifact came from, by the engine's trace. */
+export interface Provenance {
+  /** The Jsonnet expression that made it. */
+  readonly source: Place;
+  /** Call sites from the entry file to it, outermost first. */
+  readonly calls: readonly Place[];
+  /** The settings of the config keys that were read while it was made: pointer in the cluster's config, and its chain. */
+  readonly overlay: readonly { readonly path: string; readonly settings: readonly Setting[] }[];
+}
+
+/** `locate(artifact, pointer)`: undefined when the artifact has no such node or was not compiled here. */
+export type Locate = (artifact: Artifact, pointer: string) => Provenance | undefined;
+
+// ---------------------------------------------------------------------------------------------- findings
+
+export type Severity = 'error' | 'warning' | 'info';
+
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What is wrong and what to do, for people. */
+  readonly message: string;
+  /** The clusters that have it, sorted. */
+  readonly clusters: readonly string[];
+  /** Relative to the cluster's folder of `out/`; absent for findings about sources. */
+  readonly artifact?: string;
+  /** JSON pointer inside the artifact. */
+  readonly pointer?: string;
+  /** The line in `out/` of the first cluster. */
+  readonly output?: Place;
+  /** The line to fix. */
+  readonly source?: Place;
+  /** The overlay line of the config key involved, where there is one. */
+  readonly overlay?: Place;
+  /** Further places of the chain at which a suppression counts. */
+  readonly chain?: readonly Place[];
+  /** True for findings that depend on the date: they never change the exit status. */
+  readonly dated?: boolean;
+}
+
+/** A kind that could not be checked, by name: never a pass. */
+export interface Unchecked {
+  readonly rule: string;
+  readonly what: string;
+  readonly reason: string;
+  readonly clusters: readonly string[];
+}
