@@ -1,0 +1,170 @@
+// Constructors for Kubernetes objects. They build, they decide nothing: what a component wants is said in the component.
+{
+  // Labels that select one workload of a component. Selectors cannot change: nothing that people tune goes in here.
+  selector(name, component=null):: {
+    'app.kubernetes.io/name': name,
+    [if component != null then 'app.kubernetes.io/component']: component,
+  },
+
+  // An object's head. `namespace` null makes a cluster-scoped object.
+  object(apiVersion, kind, name, namespace=null, labels={}, annotations={}):: {
+    apiVersion: apiVersion,
+    kind: kind,
+    metadata: {
+      name: name,
+      [if namespace != null then 'namespace']: namespace,
+      [if labels != {} then 'labels']: labels,
+      [if annotations != {} then 'annotations']: annotations,
+    },
+  },
+
+  serviceAccount(name, namespace, labels={}, annotations={})::
+    $.object('v1', 'ServiceAccount', name, namespace, labels, annotations),
+
+  configMap(name, namespace, data, labels={})::
+    $.object('v1', 'ConfigMap', name, namespace, labels) { data: data },
+
+  clusterRole(name, rules, labels={})::
+    $.object('rbac.authorization.k8s.io/v1', 'ClusterRole', name, labels=labels) { rules: rules },
+
+  role(name, namespace, rules, labels={})::
+    $.object('rbac.authorization.k8s.io/v1', 'Role', name, namespace, labels) { rules: rules },
+
+  // A subject: a service account by name and namespace.
+  account(name, namespace):: { kind: 'ServiceAccount', name: name, namespace: namespace },
+  user(name):: { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: name },
+  group(name):: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: name },
+
+  clusterRoleBinding(name, role, subjects, labels={})::
+    $.object('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', name, labels=labels) {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+      subjects: subjects,
+    },
+
+  // `role` names a Role of the same namespace, or with `clusterRole=true` a ClusterRole.
+  roleBinding(name, namespace, role, subjects, clusterRole=false, labels={})::
+    $.object('rbac.authorization.k8s.io/v1', 'RoleBinding', name, namespace, labels) {
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: if clusterRole then 'ClusterRole' else 'Role',
+        name: role,
+      },
+      subjects: subjects,
+    },
+
+  // `ports`: a list of service ports.
+  service(name, namespace, selector, ports, labels=selector)::
+    $.object('v1', 'Service', name, namespace, labels) { spec: { selector: selector, ports: ports } },
+
+  // `selector` selects the pods; `pod` is the pod spec; `podLabels` and `podAnnotations` join the template.
+  deployment(name, namespace, selector, pod, replicas=1, podLabels={}, podAnnotations={}, strategy=null)::
+    $.object('apps/v1', 'Deployment', name, namespace, selector) {
+      spec: {
+        [if replicas != null then 'replicas']: replicas,
+        [if strategy != null then 'strategy']: strategy,
+        selector: { matchLabels: selector },
+        template: $.podTemplate(selector + podLabels, pod, podAnnotations),
+      },
+    },
+
+  daemonSet(name, namespace, selector, pod, podLabels={}, podAnnotations={}, updateStrategy=null)::
+    $.object('apps/v1', 'DaemonSet', name, namespace, selector) {
+      spec: {
+        [if updateStrategy != null then 'updateStrategy']: updateStrategy,
+        selector: { matchLabels: selector },
+        template: $.podTemplate(selector + podLabels, pod, podAnnotations),
+      },
+    },
+
+  podTemplate(labels, pod, annotations={}):: {
+    metadata: {
+      labels: labels,
+      [if annotations != {} then 'annotations']: annotations,
+    },
+    spec: pod,
+  },
+
+  // Requests and limits. Memory is limited to what is requested, so that a node cannot be overcommitted by the platform;
+  // CPU has no limit, so that nothing is throttled.
+  resources(cpu, memory):: {
+    requests: { cpu: cpu, memory: memory },
+    limits: { memory: memory },
+  },
+
+  // What a container may do unless its component says why it needs more.
+  restricted:: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  },
+
+  // What a pod runs as unless its component says why it needs more. 65534 is nobody.
+  nonRoot(uid=65534):: {
+    runAsNonRoot: true,
+    runAsUser: uid,
+    runAsGroup: uid,
+    fsGroup: uid,
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+
+  httpProbe(path, port, initialDelay=null, period=null, timeout=null, failures=null, scheme=null, host=null):: {
+    httpGet: {
+      path: path,
+      port: port,
+      [if scheme != null then 'scheme']: scheme,
+      [if host != null then 'host']: host,
+    },
+    [if initialDelay != null then 'initialDelaySeconds']: initialDelay,
+    [if period != null then 'periodSeconds']: period,
+    [if timeout != null then 'timeoutSeconds']: timeout,
+    [if failures != null then 'failureThreshold']: failures,
+  },
+
+  // Environment entries from a map: plain strings, or `{valueFrom}` objects. Sorted by name.
+  env(map):: [
+    if std.isString(map[name]) then { name: name, value: map[name] } else { name: name } + map[name]
+    for name in std.objectFields(map)
+  ],
+  fieldRef(path):: { valueFrom: { fieldRef: { fieldPath: path } } },
+  // A key of a Secret that stands outside git.
+  secretRef(name, key, optional=false):: {
+    valueFrom: { secretKeyRef: { name: name, key: key, [if optional then 'optional']: true } },
+  },
+
+  // Tolerations and node affinity for programs of the control-plane nodes.
+  controlPlaneToleration:: { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+  controlPlaneSelector:: { 'node.kubernetes.io/role': 'control-plane' },
+  // For programs that every node must run whatever its taints.
+  tolerateAll:: [{ operator: 'Exists' }],
+
+  // Spreads the pods of `selector` over zones, then nodes, as far as it goes.
+  spread(selector):: [
+    {
+      maxSkew: 1,
+      topologyKey: key,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: selector },
+    }
+    for key in ['topology.kubernetes.io/zone', 'kubernetes.io/hostname']
+  ],
+
+  podDisruptionBudget(name, namespace, selector, maxUnavailable=1)::
+    $.object('policy/v1', 'PodDisruptionBudget', name, namespace, selector) {
+      spec: { maxUnavailable: maxUnavailable, selector: { matchLabels: selector } },
+    },
+
+  // `containers`: container name to {minAllowed, maxAllowed}.
+  verticalPodAutoscaler(name, namespace, targetKind, containers, labels={})::
+    $.object('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', name, namespace, labels) {
+      spec: {
+        targetRef: { apiVersion: 'apps/v1', kind: targetKind, name: name },
+        updatePolicy: { updateMode: 'Auto' },
+        resourcePolicy: {
+          containerPolicies: [
+            { containerName: container } + containers[container]
+            for container in std.objectFields(containers)
+          ],
+        },
+      },
+    },
+}
