@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+/** argv -> command. The only user of the process and of the console, and the only exit. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ExitStatus, Io } from './commands/shared/io.ts';
+import { InternalError, UsageError, UserError, formatProblem } from './errors.ts';
+
+const io: Io = {
+  cwd: process.cwd(),
+  env: process.env,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  columns: process.stdout.columns ?? 100,
+  color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+};
+
+process.exitCode = await main(process.argv);
+
+async function main(argv: readonly string[]): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
+  const program = buildProgram((result) => {
+    status = result;
+  });
+  try {
+    await program.parseAsync(argv);
+    return status;
+  } catch (error) {
+    return explainFailure(error);
+  }
+}
+
+function buildProgram(finish: (status: ExitStatus) => void): Command {
+  const program = new Command('weir')
+    .description(
+      'Merges each cluster overlay with its channel defaults, compiles Jsonnet into CloudFormation templates and\n' +
+        'Kubernetes manifests under out/, validates them, and shows what a change does to which clusters.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(weir --help shows the commands; weir <command> --help shows one)')
+    .helpCommand('help [command]', 'show the help of a command');
+
+  program
+    .command('compile')
+    .description('merge, compile and write out/ for all clusters, or for those named')
+    .argument('[cluster...]', 'names of clusters; all without any')
+    .addOption(jobsOption())
+    .option('--no-cache', 'neither read nor write .weir/cache; the result is the same')
+    .addHelpText(
+      'after',
+      `
+Writes out/<cluster>/ when load, merge and compile succeeded for everything asked for, and touches only files whose
+bytes change. Nothing is validated here: that is weir check.
+
+Examples:
+  weir compile                      after any edit, before the commit
+  weir compile production-1 test-2  two clusters only`,
+    )
+    .action(async (clusters: string[], options: { jobs?: number; cache: boolean }) => {
+      const { compile } = await import('./commands/compile.ts');
+      finish(await compile({ clusters, jobs: options.jobs, cache: options.cache }, io));
+    });
+
+  program
+    .command('explain')
+    .description('show where a value of a cluster comes from, and what it overrode')
+    .argument('<cluster>', 'name of a cluster')
+    .argument('[path]', 'unit.key, pool/<name>.key, facts.key or an identity field; everything without one')
+    .option('--json', 'machine-readable')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  weir explain production-1 external-dns.policy
+  weir explain production-1 pool/worker-1.labels
+  weir explain production-1 external-dns`,
+    )
+    .action(async (cluster: string, path: string | undefined, options: { json?: boolean }) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(await explain({ cluster, path, json: options.json === true }, io));
+    });
+
+  return program;
+}
+
+function jobsOption(): Option {
+  return new Option('--jobs <n>', 'worker threads; by default as many as pay off').argParser((text: string) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > 64) throw new InvalidArgumentError('A number from 1 to 64.');
+    return value;
+  });
+}
+
+function explainFailure(error: unknown): ExitStatus {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    for (const problem of error.problems) io.err(`error: ${formatProblem(problem)}\n`);
+    const count = error.problems.length;
+    io.err(count === 1 ? '1 error\n' : `${count} errors\n`);
+    return 1;
+  }
+  if (error instanceof UsageError) {
+    io.err(`error: ${error.message}\n`);
+    return 2;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const kind = error instanceof InternalError ? 'A state that weir excludes' : 'An error that weir did not expect';
+  io.err(`${kind}: this is our fault, please report it with the lines below.\n${detail}\n`);
+  return 2;
+}
