@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** argv -> command. The only user of the process and of the console, and the only exit. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { ExitStatus, Io } from './commands/shared/io.ts';
-import { InternalError, UsageError, UserError, formatProblem } from './errors.ts';
+import { formatProblem, InternalError, UsageError, UserError } from './errors.ts';
 
 const io: Io = {
   cwd: process.cwd(),
@@ -16,19 +16,16 @@ const io: Io = {
 process.exitCode = await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
-  let status: ExitStatus = 0;
-  const program = buildProgram((result) => {
-    status = result;
-  });
+  const program = buildProgram();
   try {
     await program.parseAsync(argv);
-    return status;
+    return 0;
   } catch (error) {
     return explainFailure(error);
   }
 }
 
-function buildProgram(finish: (status: ExitStatus) => void): Command {
+function buildProgram(): Command {
   const program = new Command('weir')
     .description(
       'Merges each cluster overlay with its channel defaults, compiles Jsonnet into CloudFormation templates and\n' +
@@ -39,55 +36,7 @@ function buildProgram(finish: (status: ExitStatus) => void): Command {
     .showHelpAfterError('(weir --help shows the commands; weir <command> --help shows one)')
     .helpCommand('help [command]', 'show the help of a command');
 
-  program
-    .command('compile')
-    .description('merge, compile and write out/ for all clusters, or for those named')
-    .argument('[cluster...]', 'names of clusters; all without any')
-    .addOption(jobsOption())
-    .option('--no-cache', 'neither read nor write .weir/cache; the result is the same')
-    .addHelpText(
-      'after',
-      `
-Writes out/<cluster>/ when load, merge and compile succeeded for everything asked for, and touches only files whose
-bytes change. Nothing is validated here: that is weir check.
-
-Examples:
-  weir compile                      after any edit, before the commit
-  weir compile production-1 test-2  two clusters only`,
-    )
-    .action(async (clusters: string[], options: { jobs?: number; cache: boolean }) => {
-      const { compile } = await import('./commands/compile.ts');
-      finish(await compile({ clusters, jobs: options.jobs, cache: options.cache }, io));
-    });
-
-  program
-    .command('explain')
-    .description('show where a value of a cluster comes from, and what it overrode')
-    .argument('<cluster>', 'name of a cluster')
-    .argument('[path]', 'unit.key, pool/<name>.key, facts.key or an identity field; everything without one')
-    .option('--json', 'machine-readable')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  weir explain production-1 external-dns.policy
-  weir explain production-1 pool/worker-1.labels
-  weir explain production-1 external-dns`,
-    )
-    .action(async (cluster: string, path: string | undefined, options: { json?: boolean }) => {
-      const { explain } = await import('./commands/explain.ts');
-      finish(await explain({ cluster, path, json: options.json === true }, io));
-    });
-
   return program;
-}
-
-function jobsOption(): Option {
-  return new Option('--jobs <n>', 'worker threads; by default as many as pay off').argParser((text: string) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 1 || value > 64) throw new InvalidArgumentError('A number from 1 to 64.');
-    return value;
-  });
 }
 
 function explainFailure(error: unknown): ExitStatus {
