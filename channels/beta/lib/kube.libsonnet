@@ -76,6 +76,45 @@
       },
     },
 
+  // `serviceName` names the headless service of the pods; `claims` are volume claim templates, which cannot change.
+  statefulSet(name, namespace, selector, pod, serviceName, replicas=1, claims=[], podAnnotations={})::
+    $.object('apps/v1', 'StatefulSet', name, namespace, selector) {
+      spec: {
+        [if replicas != null then 'replicas']: replicas,
+        serviceName: serviceName,
+        podManagementPolicy: 'Parallel',
+        selector: { matchLabels: selector },
+        template: $.podTemplate(selector, pod, podAnnotations),
+        [if claims != [] then 'volumeClaimTemplates']: claims,
+      },
+    },
+
+  // `deadline` is in seconds, for the start and for each run. One run at a time.
+  cronJob(name, namespace, selector, schedule, pod, deadline, podAnnotations={})::
+    $.object('batch/v1', 'CronJob', name, namespace, selector) {
+      spec: {
+        schedule: schedule,
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: deadline,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 1,
+        jobTemplate: {
+          spec: {
+            activeDeadlineSeconds: deadline,
+            backoffLimit: 0,
+            template: $.podTemplate(selector, { restartPolicy: 'Never' } + pod, podAnnotations),
+          },
+        },
+      },
+    },
+
+  // What the scrape job for pods reads. `port` is a number.
+  scrape(port, path='/metrics'):: {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': std.toString(port),
+    'prometheus.io/path': path,
+  },
+
   podTemplate(labels, pod, annotations={}):: {
     metadata: {
       labels: labels,
