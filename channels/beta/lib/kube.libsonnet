@@ -206,4 +206,54 @@
         },
       },
     },
+
+  // Bounds of a vertical autoscaler for one container, from `{min, max}` of a component's config.
+  memoryBounds(bounds):: { minAllowed: { memory: bounds.min }, maxAllowed: { memory: bounds.max } },
+
+  horizontalPodAutoscaler(name, namespace, targetKind, minReplicas, maxReplicas, metrics, behavior=null, labels={})::
+    $.object('autoscaling/v2', 'HorizontalPodAutoscaler', name, namespace, labels) {
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: targetKind, name: name },
+        minReplicas: minReplicas,
+        maxReplicas: maxReplicas,
+        metrics: metrics,
+        [if behavior != null then 'behavior']: behavior,
+      },
+    },
+  // A metric of a horizontal autoscaler: percent of the pods' requests of `cpu` or `memory`.
+  utilization(resource, percent):: {
+    type: 'Resource',
+    resource: { name: resource, target: { type: 'Utilization', averageUtilization: percent } },
+  },
+
+  // What a pod of the control-plane nodes says about where it runs.
+  onControlPlane:: {
+    nodeSelector: $.controlPlaneSelector,
+    tolerations: [$.controlPlaneToleration],
+  },
+
+  // `ingress`: a list of rules; nothing else gets in.
+  networkPolicy(name, namespace, selector, ingress, labels=selector)::
+    $.object('networking.k8s.io/v1', 'NetworkPolicy', name, namespace, labels) {
+      spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress'], ingress: ingress },
+    },
+
+  // A directory or file of the node. `type` is one of Kubernetes' host path types.
+  hostPath(name, path, type=null):: {
+    name: name,
+    hostPath: { path: path, [if type != null then 'type']: type },
+  },
+  emptyDir(name, sizeLimit):: { name: name, emptyDir: { sizeLimit: sizeLimit } },
+  configVolume(name, configMap):: { name: name, configMap: { name: configMap } },
+
+  // Lock and lease of a program that elects a leader in its own namespace. `create` cannot be limited to a name.
+  leaseRules(name):: [
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+    {
+      apiGroups: ['coordination.k8s.io'],
+      resources: ['leases'],
+      resourceNames: [name],
+      verbs: ['get', 'update', 'patch'],
+    },
+  ],
 }
