@@ -1,0 +1,438 @@
+/**
+ * Objects: layers joined by `+`, one shape, memoised fields.
+ *
+ * An object is a list of layers, weakest first (`a + b` has a's layers, then b's). Each layer is one object literal,
+ * comprehension, map of values or argument. A {@link Shape} says, per field name, which layer provides it and in which
+ * slot its value is memoised. Shapes of literals with fixed names are made once per literal, and the shape of a sum of
+ * such shapes is made once per pair, so that most objects cost one small array and lookups can be cached by shape.
+ */
+
+import { charge, enter, fail, forceThunk, inLibrary, run, type Site, withFrame } from './run.ts';
+import { sortNames } from './unicode.ts';
+import { type Code, type Frame, type Lazy, Thunk, type Value } from './values.ts';
+
+/** `:` takes over what the layers below say, and is visible where they say nothing. */
+export const INHERIT = 0;
+/** `::` */
+export const HIDDEN = 1;
+/** `:::` */
+export const VISIBLE = 2;
+export type Visibility = typeof INHERIT | typeof HIDDEN | typeof VISIBLE;
+
+/** One field of one layer. */
+export interface Field {
+  readonly name: string;
+  readonly visibility: Visibility;
+  /** `+:`, combine with the field of the layers below. */
+  readonly plus: boolean;
+  /** For the frame that `+:` adds to an error. */
+  readonly site?: Site;
+}
+
+/** One constituent of an object. The same layer serves every object that it is part of. */
+export interface Layer {
+  /** Its own fields, by name. */
+  readonly fields: ReadonlyMap<string, Field>;
+  /** Evaluates a field of this layer for `self`, in which this layer is the one at `index`. Not memoised. */
+  evaluate(self: JObject, index: number, field: Field): Value;
+  /** Runs its assertions for `self`. */
+  readonly checkAssertions?: (self: JObject, index: number) => void;
+  /** Set for an argument's layer: what is looked up is recorded. */
+  readonly reads?: LayerReads;
+  /** Set by `std.objectRemoveKey`: hides all but `fields` of this many layers below it. */
+  readonly covers?: number;
+}
+
+/** How the layer of an argument learns what was asked of it. */
+export interface LayerReads {
+  /** Presence of one key. */
+  has(name: string): void;
+  /** The list of keys. */
+  keys(): void;
+}
+
+/** Where one field of an object comes from. */
+export interface Slot {
+  readonly name: string;
+  /** The slot of the memoised value. */
+  readonly index: number;
+  readonly layer: number;
+  readonly field: Field;
+  readonly visibility: Visibility;
+}
+
+/** The fields of objects that are made alike. */
+export class Shape {
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly layerCount: number;
+  readonly hasAssertions: boolean;
+  /** Belongs to a place in the program, not to one object: worth remembering sums of. */
+  readonly fixed: boolean;
+  readonly sums = new Map<Shape, Shape>();
+  private visible: readonly string[] | undefined;
+  private all: readonly string[] | undefined;
+  constructor(slots: ReadonlyMap<string, Slot>, layerCount: number, hasAssertions: boolean, fixed: boolean) {
+    this.slots = slots;
+    this.layerCount = layerCount;
+    this.hasAssertions = hasAssertions;
+    this.fixed = fixed;
+  }
+  /** Names in order of code points. */
+  names(includeHidden: boolean): readonly string[] {
+    if (includeHidden) {
+      this.all ??= sortNames([...this.slots.keys()]);
+      return this.all;
+    }
+    if (this.visible === undefined) {
+      const names: string[] = [];
+      for (const slot of this.slots.values()) if (slot.visibility !== HIDDEN) names.push(slot.name);
+      this.visible = sortNames(names);
+    }
+    return this.visible;
+  }
+}
+
+/** The shape of an object with this one layer. */
+export function shapeOfLayer(fields: ReadonlyMap<string, Field>, hasAssertions: boolean, fixed: boolean): Shape {
+  const slots = new Map<string, Slot>();
+  let index = 0;
+  for (const [name, field] of fields) {
+    slots.set(name, { name, index, layer: 0, field, visibility: field.visibility });
+    index += 1;
+  }
+  return new Shape(slots, 1, hasAssertions, fixed);
+}
+
+/** The shape of the object with these layers. */
+function shapeOfLayers(layers: readonly Layer[], fixed: boolean): Shape {
+  const slots = new Map<string, Slot>();
+  let index = 0;
+  let hasAssertions = false;
+  // Where a layer that hides others ends what it covers, their slots are gone; per layer, the slots as they were.
+  const before: Map<string, Slot>[] = [];
+  const anyCover = layers.some((layer) => layer.covers !== undefined);
+  for (const [position, layer] of layers.entries()) {
+    if (anyCover) before.push(new Map(slots));
+    if (layer.checkAssertions) hasAssertions = true;
+    if (layer.covers !== undefined) {
+      index = restrict(slots, before[position - layer.covers]!, layer, index);
+      continue;
+    }
+    for (const [name, field] of layer.fields) {
+      const below = slots.get(name);
+      const visibility = below && field.visibility === INHERIT ? below.visibility : field.visibility;
+      slots.set(name, { name, index, layer: position, field, visibility });
+      index += 1;
+    }
+  }
+  return new Shape(slots, layers.length, hasAssertions, fixed);
+}
+
+/** Leaves of the covered layers' fields only those that `layer` lists; what stood below them shows again. */
+function restrict(slots: Map<string, Slot>, below: Map<string, Slot>, layer: Layer, start: number): number {
+  const covered = new Map(slots);
+  slots.clear();
+  for (const [name, slot] of below) slots.set(name, slot);
+  let index = start;
+  for (const [name, field] of layer.fields) {
+    const inner = covered.get(name)!;
+    const shown = below.get(name);
+    const visibility = shown && field.visibility === INHERIT ? shown.visibility : field.visibility;
+    slots.set(name, { ...inner, index, visibility });
+    index += 1;
+  }
+  return index;
+}
+
+function sumOfShapes(left: Shape, right: Shape): Shape {
+  const known = left.sums.get(right);
+  if (known) return known;
+  const slots = new Map<string, Slot>();
+  let index = 0;
+  for (const slot of left.slots.values()) {
+    const above = right.slots.get(slot.name);
+    if (above) continue;
+    slots.set(slot.name, { ...slot, index });
+    index += 1;
+  }
+  for (const slot of right.slots.values()) {
+    const below = left.slots.get(slot.name);
+    const visibility = below && slot.visibility === INHERIT ? below.visibility : slot.visibility;
+    slots.set(slot.name, { ...slot, index, layer: slot.layer + left.layerCount, visibility });
+    index += 1;
+  }
+  const sum = new Shape(
+    slots,
+    left.layerCount + right.layerCount,
+    left.hasAssertions || right.hasAssertions,
+    left.layerCount + right.layerCount <= MAX_FIXED_LAYERS,
+  );
+  left.sums.set(right, sum);
+  return sum;
+}
+
+/** Sums of more layers come from loops that build an object; remembering their shapes would only grow. */
+const MAX_FIXED_LAYERS = 12;
+
+const UNCHECKED = 0;
+const CHECKED = 1;
+
+/** An object value. */
+export class JObject {
+  readonly library: boolean;
+  private ownLayers: readonly Layer[] | undefined;
+  private ownShape: Shape | undefined;
+  /** The two sides of `+` until something is looked up: building an object in a loop stays linear. */
+  private left: JObject | undefined;
+  private right: JObject | undefined;
+  private values: (Value | undefined)[] | undefined;
+  /** Values reached by `super`, by layer. */
+  private superValues: Map<string, Value>[] | undefined;
+  /** Per layer, the frame of its fields for this object, made when a field is first evaluated. */
+  private frames: (Frame | undefined)[] | undefined;
+  private assertions = UNCHECKED;
+
+  constructor(layers: readonly Layer[] | undefined, shape: Shape | undefined) {
+    this.library = run.library;
+    this.ownLayers = layers;
+    this.ownShape = shape;
+    this.left = undefined;
+    this.right = undefined;
+    this.values = undefined;
+    this.superValues = undefined;
+    this.frames = undefined;
+  }
+
+  static sum(left: JObject, right: JObject): JObject {
+    charge(1, 64);
+    const object = new JObject(undefined, undefined);
+    object.left = left;
+    object.right = right;
+    return object;
+  }
+
+  /** Weakest first. */
+  get layers(): readonly Layer[] {
+    if (this.ownLayers === undefined) this.join();
+    return this.ownLayers!;
+  }
+
+  get shape(): Shape {
+    if (this.ownShape === undefined) {
+      if (this.ownLayers === undefined) this.join();
+      this.ownShape ??= shapeOfLayers(this.ownLayers!, false);
+    }
+    return this.ownShape!;
+  }
+
+  /** Turns the tree of sums into a list of layers. Without recursion: loops make trees of any depth. */
+  private join(): void {
+    const leaves: JObject[] = [];
+    const pending: JObject[] = [this];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      if (next.ownLayers) {
+        leaves.push(next);
+      } else {
+        pending.push(next.left!, next.right!);
+      }
+    }
+    leaves.reverse();
+    const layers: Layer[] = [];
+    let shape: Shape | undefined;
+    for (const [position, leaf] of leaves.entries()) {
+      for (const layer of leaf.ownLayers!) layers.push(layer);
+      if (position === 0) shape = leaf.ownShape?.fixed ? leaf.ownShape : undefined;
+      else shape = shape?.fixed && leaf.ownShape?.fixed ? sumOfShapes(shape, leaf.ownShape) : undefined;
+    }
+    charge(layers.length, 8 * layers.length);
+    this.ownLayers = layers;
+    this.ownShape = shape;
+    this.left = undefined;
+    this.right = undefined;
+  }
+
+  /** Field names in order of code points. */
+  names(includeHidden: boolean): readonly string[] {
+    const { shape } = this;
+    if (!shape.fixed) this.recordKeys();
+    return shape.names(includeHidden);
+  }
+
+  has(name: string, includeHidden = true): boolean {
+    const slot = this.slot(name);
+    return slot !== undefined && (includeHidden || slot.visibility !== HIDDEN);
+  }
+
+  /** The value of a field; fails where there is none. Checks the object's assertions first. */
+  get(name: string): Value {
+    const { shape } = this;
+    if (shape.hasAssertions && this.assertions === UNCHECKED) this.checkAssertions();
+    const slot = shape.fixed ? shape.slots.get(name) : this.slot(name);
+    if (slot === undefined) return fail(`Field does not exist: ${name}`);
+    return this.values?.[slot.index] ?? this.evaluateSlot(slot);
+  }
+
+  /** As {@link get}; an error gains the place that asked. */
+  getAt(name: string, site: Site): Value {
+    try {
+      return this.get(name);
+    } catch (error) {
+      throw withFrame(error, site);
+    }
+  }
+
+  private slot(name: string): Slot | undefined {
+    const { shape } = this;
+    const slot = shape.slots.get(name);
+    if (!shape.fixed) this.recordLookup(name, slot);
+    return slot;
+  }
+
+  /** Asking for `name` observes every argument above the layer that answers; the answer itself is recorded when read. */
+  private recordLookup(name: string, slot: Slot | undefined): void {
+    const layers = this.ownLayers!;
+    for (let index = layers.length - 1; index > (slot?.layer ?? -1); index -= 1) layers[index]!.reads?.has(name);
+  }
+
+  private recordKeys(): void {
+    for (const layer of this.ownLayers!) layer.reads?.keys();
+  }
+
+  private evaluateSlot(slot: Slot): Value {
+    if (this.library && !run.library) return inLibrary(() => this.evaluateSlot(slot));
+    const value = this.evaluateField(slot.field, slot.layer);
+    this.values ??= new Array(this.ownShape!.slots.size);
+    // null is a value too: only undefined means "not yet".
+    this.values[slot.index] = value;
+    return value;
+  }
+
+  private evaluateField(field: Field, layer: number): Value {
+    enter();
+    const value = field.plus ? this.evaluatePlus(field, layer) : this.layers[layer]!.evaluate(this, layer, field);
+    run.depth -= 1;
+    return value;
+  }
+
+  private evaluatePlus(field: Field, layer: number): Value {
+    try {
+      const right = this.layers[layer]!.evaluate(this, layer, field);
+      if (!this.hasSuper(layer, field.name)) return right;
+      return addValues(this.getSuper(layer, field.name), right);
+    } catch (error) {
+      throw field.site ? withFrame(error, field.site) : error;
+    }
+  }
+
+  /** The strongest layer below `layer` that has `name`, or -1. */
+  private findBelow(layer: number, name: string): number {
+    const { layers } = this;
+    for (let index = layer - 1; index >= 0; index -= 1) {
+      const candidate = layers[index]!;
+      if (candidate.covers !== undefined) {
+        if (!candidate.fields.has(name)) index -= candidate.covers;
+        continue;
+      }
+      if (candidate.fields.has(name)) return index;
+      candidate.reads?.has(name);
+    }
+    return -1;
+  }
+
+  /** `name in super`, seen from a field of the layer at `layer`. */
+  hasSuper(layer: number, name: string): boolean {
+    return this.findBelow(layer, name) !== -1;
+  }
+
+  /** `super.name`, seen from a field of the layer at `layer`. */
+  getSuper(layer: number, name: string): Value {
+    if (this.shape.hasAssertions && this.assertions === UNCHECKED) this.checkAssertions();
+    if (layer === 0) return fail('Attempt to use super when there is no super class.');
+    const index = this.findBelow(layer, name);
+    if (index === -1) return fail(`Field does not exist: ${name}`);
+    this.superValues ??= [];
+    this.superValues[index] ??= new Map();
+    const known = this.superValues[index];
+    let value = known.get(name);
+    if (value === undefined) {
+      value = this.evaluateField(this.layers[index]!.fields.get(name)!, index);
+      known.set(name, value);
+    }
+    return value;
+  }
+
+  /** Assertions may look at the object that they guard, so they count as passed while they run. */
+  checkAssertions(): void {
+    if (this.assertions === CHECKED || !this.shape.hasAssertions) return;
+    if (this.library && !run.library) {
+      inLibrary(() => {
+        this.checkAssertions();
+        return null;
+      });
+      return;
+    }
+    this.assertions = CHECKED;
+    try {
+      const { layers } = this;
+      for (let index = layers.length - 1; index >= 0; index -= 1) layers[index]!.checkAssertions?.(this, index);
+    } catch (error) {
+      this.assertions = UNCHECKED;
+      throw error;
+    }
+  }
+
+  /** The frame in which the fields of the layer at `layer` run for this object; `make` makes it on first use. */
+  frame(layer: number, make: (self: JObject, layer: number) => Frame): Frame {
+    this.frames ??= [];
+    this.frames[layer] ??= make(this, layer);
+    return this.frames[layer];
+  }
+}
+
+/** Jsonnet's `+` for `+:` fields: set by `operators.ts`, which needs objects itself. */
+let addValues: (left: Value, right: Value) => Value = () => fail('operators are not loaded');
+export function setAdd(add: (left: Value, right: Value) => Value): void {
+  addValues = add;
+}
+
+/** A layer of ready or delayed values: what built-ins make. */
+class ValuesLayer implements Layer {
+  readonly fields: ReadonlyMap<string, Field>;
+  private readonly entries: Map<string, Lazy>;
+  constructor(entries: Map<string, Lazy>) {
+    this.entries = entries;
+    const fields = new Map<string, Field>();
+    for (const name of entries.keys()) fields.set(name, { name, visibility: INHERIT, plus: false });
+    this.fields = fields;
+  }
+  evaluate(_self: JObject, _index: number, field: Field): Value {
+    const value = this.entries.get(field.name)!;
+    return value instanceof Thunk ? forceThunk(value) : value;
+  }
+}
+
+/** An object of visible fields. */
+export function objectOf(entries: Map<string, Lazy>): JObject {
+  return new JObject([new ValuesLayer(entries)], undefined);
+}
+
+/** `object` without the field `name`; the fields that are left still see all of it through `super`, as in go-jsonnet. */
+export function withoutField(object: JObject, name: string): JObject {
+  const fields = new Map<string, Field>();
+  for (const retained of object.names(true)) {
+    if (retained === name) continue;
+    const { visibility } = object.shape.slots.get(retained)!;
+    fields.set(retained, { name: retained, visibility, plus: false });
+  }
+  const restriction: Layer = {
+    fields,
+    covers: object.layers.length,
+    evaluate: () => fail('a restriction has no fields of its own'),
+  };
+  return new JObject([...object.layers, restriction], undefined);
+}
+
+/** A compiled field. */
+export interface CodeField extends Field {
+  readonly code: Code;
+}

@@ -1,0 +1,144 @@
+/**
+ * The state of the evaluation that runs now: what it has spent, and where it stands.
+ *
+ * Evaluation is synchronous and never re-entered by another program, so one state per thread is enough; `Engine`
+ * saves and restores it around each evaluation. Every nested evaluation passes `enter` and `leave`; an error may skip
+ * `leave`, and whoever catches it for good restores `depth`.
+ */
+
+import { type Frame as ErrorFrame, JsonnetError, type Limits, type SourceSpan } from './api.ts';
+import type { Thunk, Value } from './values.ts';
+
+/** Where an expression stands and in what: one line of an error's stack, made once per expression by the compiler. */
+export type Site = ErrorFrame;
+
+interface RunState {
+  steps: number;
+  depth: number;
+  bytes: number;
+  maxSteps: number;
+  maxDepth: number;
+  maxBytes: number;
+  /** Evaluating values of a shared library: they pay from a budget of their own, since only the first user would pay. */
+  library: boolean;
+  /** What forcing one library value may cost. */
+  libraryLimits: Limits;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  steps: 200_000_000,
+  // go-jsonnet's default of `max stack`.
+  depth: 500,
+  bytes: 1_000_000_000,
+};
+
+export const run: RunState = {
+  steps: 0,
+  depth: 0,
+  bytes: 0,
+  maxSteps: DEFAULT_LIMITS.steps,
+  maxDepth: DEFAULT_LIMITS.depth,
+  maxBytes: DEFAULT_LIMITS.bytes,
+  library: false,
+  libraryLimits: DEFAULT_LIMITS,
+};
+
+/** Begins a nested evaluation: a call, a thunk, a field. */
+export function enter(): void {
+  run.depth += 1;
+  run.steps += 1;
+  if (run.depth > run.maxDepth || run.steps > run.maxSteps) failLimit();
+}
+
+export function leave(): void {
+  run.depth -= 1;
+}
+
+/** Pays for work that is not a nested evaluation. */
+export function charge(steps: number, bytes: number): void {
+  run.steps += steps;
+  run.bytes += bytes;
+  if (run.steps > run.maxSteps || run.bytes > run.maxBytes) failLimit();
+}
+
+function failLimit(): never {
+  if (run.depth > run.maxDepth) throw new JsonnetError('limit', 'max stack frames exceeded.', []);
+  if (run.steps > run.maxSteps) throw new JsonnetError('limit', `more than ${run.maxSteps} evaluation steps`, []);
+  throw new JsonnetError('limit', `more than ${run.maxBytes} bytes of values made`, []);
+}
+
+/** Ends the evaluation; the expressions on the way out add their places. */
+export function fail(message: string): never {
+  throw new JsonnetError('runtime', message, []);
+}
+
+/** Forces a thunk that has no value yet. */
+export function forceThunk(thunk: Thunk): Value {
+  if (thunk.library && !run.library) return inLibrary(() => forceThunk(thunk));
+  const code = thunk.code;
+  if (code === undefined) return thunk.value;
+  enter();
+  const value = code(thunk.env as never);
+  run.depth -= 1;
+  thunk.value = value;
+  thunk.code = undefined;
+  thunk.env = undefined;
+  return value;
+}
+
+/** As {@link forceThunk}; an error gains the place that asked. */
+export function forceAt(thunk: Thunk, site: Site): Value {
+  try {
+    return forceThunk(thunk);
+  } catch (error) {
+    throw withFrame(error, site);
+  }
+}
+
+/** Evaluates a value of a shared library, on the library's own budget: the user's is as if the value had been there. */
+export function inLibrary(evaluate: () => Value): Value {
+  const { steps, depth, bytes, maxSteps, maxDepth, maxBytes } = run;
+  run.library = true;
+  run.steps = 0;
+  run.depth = 0;
+  run.bytes = 0;
+  run.maxSteps = run.libraryLimits.steps;
+  run.maxDepth = run.libraryLimits.depth;
+  run.maxBytes = run.libraryLimits.bytes;
+  try {
+    return evaluate();
+  } finally {
+    run.library = false;
+    run.steps = steps;
+    run.depth = depth;
+    run.bytes = bytes;
+    run.maxSteps = maxSteps;
+    run.maxDepth = maxDepth;
+    run.maxBytes = maxBytes;
+  }
+}
+
+/** An error's stack keeps this many innermost frames and as many outermost ones. */
+const KEPT_FRAMES = 40;
+
+/**
+ * The error with one more frame, the next outer one. JavaScript's own stack overflow becomes a limit error here, as
+ * near to its cause as there is room to work.
+ */
+export function withFrame(error: unknown, site: Site): unknown {
+  const known = error instanceof JsonnetError ? error : stackOverflow(error);
+  if (known === undefined) return error;
+  const frames = known.frames as ErrorFrame[];
+  if (frames.length >= 2 * KEPT_FRAMES) frames.splice(KEPT_FRAMES, 1);
+  frames.push(site);
+  return known;
+}
+
+/** JavaScript's "Maximum call stack size exceeded" and "Invalid string length" as limit errors; undefined for others. */
+export function stackOverflow(error: unknown): JsonnetError | undefined {
+  if (!(error instanceof RangeError)) return undefined;
+  const message = error.message.includes('call stack') ? 'max stack frames exceeded.' : `too large: ${error.message}`;
+  return new JsonnetError('limit', message, []);
+}
+
+export type { SourceSpan };
