@@ -1,24 +1,38 @@
 /** Every rule, by family. A new rule is a file here, a line here, and a page in docs/rules/. */
 import type { Rule } from '../rule.ts';
+import { addedCapabilities } from './added-capabilities.ts';
 import { aggregationSelectsRoles } from './aggregation-selects-roles.ts';
 import { bindingSubjectExists } from './binding-subject-exists.ts';
 import { classExists } from './class-exists.ts';
 import { containerPortName } from './container-port-name.ts';
 import { dataReferenceExists } from './data-reference-exists.ts';
 import { disruptionBudgetTarget } from './disruption-budget-target.ts';
+import { escalationPath } from './escalation-path.ts';
+import { hardenedContainer } from './hardened-container.ts';
+import { hostNamespaces } from './host-namespaces.ts';
+import { hostPath } from './host-path.ts';
+import { imageTag } from './image-tag.ts';
 import { ingressBackendExists } from './ingress-backend-exists.ts';
+import { namesWithCreate } from './names-with-create.ts';
 import { namespaceExists } from './namespace-exists.ts';
+import { privilegedContainer } from './privileged-container.ts';
 import { pullSecretExists } from './pull-secret-exists.ts';
+import { resourceRequests } from './resource-requests.ts';
 import { roleReferenceExists } from './role-reference-exists.ts';
+import { runAsRoot } from './run-as-root.ts';
 import { scaleTargetExists } from './scale-target-exists.ts';
 import { scrapePortExists } from './scrape-port-exists.ts';
+import { secretLiteral } from './secret-literal.ts';
+import { secretObject } from './secret-object.ts';
 import { selectorMatchesLabels } from './selector-matches-labels.ts';
 import { serviceAccountExists } from './service-account-exists.ts';
 import { servicePortExists } from './service-port-exists.ts';
 import { serviceSelectsPods } from './service-selects-pods.ts';
 import { spreadSelectsPods } from './spread-selects-pods.ts';
+import { unknownRbacResource } from './unknown-rbac-resource.ts';
 import { volumeMountExists } from './volume-mount-exists.ts';
 import { webhookServiceExists } from './webhook-service-exists.ts';
+import { wildcardRule } from './wildcard-rule.ts';
 
 export const rules: readonly Rule[] = [
   // references
@@ -41,4 +55,21 @@ export const rules: readonly Rule[] = [
   namespaceExists,
   spreadSelectsPods,
   scrapePortExists,
+  // security
+  privilegedContainer,
+  hostNamespaces,
+  hostPath,
+  runAsRoot,
+  hardenedContainer,
+  addedCapabilities,
+  resourceRequests,
+  imageTag,
+  // rbac
+  unknownRbacResource,
+  wildcardRule,
+  namesWithCreate,
+  escalationPath,
+  // secrets
+  secretObject,
+  secretLiteral,
 ];
