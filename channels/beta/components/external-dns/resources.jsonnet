@@ -11,7 +11,7 @@ function(cluster) {
       },
       {
         Effect: 'Allow',
-        Action: ['route53:ListResourceRecordSets', 'route53:ListTagsForResource'],
+        Action: ['route53:ListResourceRecordSets', 'route53:ListTagsForResources'],
         Resource: 'arn:aws:route53:::hostedzone/' + cluster.facts.hosted_zone.id,
       },
       {
