@@ -285,3 +285,101 @@ export interface Unchecked {
   readonly reason: string;
   readonly clusters: readonly string[];
 }
+
+// ---------------------------------------------------------------------------------------------- changes
+
+/**
+ * What a change does to a running cluster, the loudest first. The order is the order of reports and of limits such as
+ * `--fail-on nodes-roll`.
+ */
+export const impacts = [
+  'update-fails',
+  'data-destroyed',
+  'replaced',
+  'nodes-roll',
+  'control-plane-restarts',
+  'pods-restart',
+  'removed',
+  'access-widened',
+  'created',
+  'updated',
+  'next-run',
+  'no-effect',
+] as const;
+export type Impact = (typeof impacts)[number];
+
+/** One consequence, as an impact rule states it. `rule` names its page in docs/impacts/. */
+export interface ImpactNote {
+  readonly impact: Impact;
+  readonly rule: string;
+  /** What happens, for people: "3 nodes of pool worker-1 are replaced, one after the other". */
+  readonly text: string;
+}
+
+/**
+ * One difference inside an artifact. `changed` has both values; `moved` is the same item at another place of a list whose
+ * order counts; `reordered` one whose order does not; `rewritten` is the same meaning in other words (`1Gi`, `1024Mi`).
+ */
+export type FieldChangeKind = 'added' | 'removed' | 'changed' | 'moved' | 'reordered' | 'rewritten';
+
+/** One step of a path for people: a key, or an item of a list by what identifies it. */
+export type FieldStep =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'item'; readonly by: string; readonly value: string }
+  | { readonly kind: 'index'; readonly index: number }
+  /** Inside a text that was read as a document: `json`, `yaml`, `user data`, `policy`. */
+  | { readonly kind: 'document'; readonly format: string };
+
+export interface FieldChange {
+  readonly kind: FieldChangeKind;
+  readonly path: readonly FieldStep[];
+  /** JSON pointers in the old and the new artifact, of the node itself or, inside a document, of the text that holds it. */
+  readonly beforePointer?: string;
+  readonly afterPointer?: string;
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+  /** True where the values are secret by what the object is: reports say that they differ, and no more. */
+  readonly masked: boolean;
+  readonly impacts: readonly ImpactNote[];
+}
+
+export type ObjectAction = 'created' | 'removed' | 'changed' | 'renamed';
+
+/** What an applier knows as one thing: a Kubernetes object, a resource of a template, or the rest of a stack. */
+export interface Subject {
+  readonly type: 'object' | 'resource' | 'stack' | 'cluster';
+  /** `Deployment`, `AWS::EC2::LaunchTemplate`, `stack`, `cluster`. */
+  readonly kind: string;
+  /** apiVersion without its version for objects; the stack for resources. */
+  readonly group: string;
+  /** '' where there is none. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Everything that changes about one subject on one cluster. */
+export interface ObjectChange {
+  readonly cluster: string;
+  readonly unit: UnitRef;
+  readonly pool?: string;
+  readonly subject: Subject;
+  /** The old subject of a rename. */
+  readonly from?: Subject;
+  readonly action: ObjectAction;
+  readonly beforePath?: string;
+  readonly afterPath?: string;
+  readonly fields: readonly FieldChange[];
+  /** Consequences of the whole: creation, removal, and what is propagated from elsewhere. */
+  readonly impacts: readonly ImpactNote[];
+}
+
+/** Why something changed: the line, and what stood there. */
+export interface Cause {
+  /** `overlay`: a key of a cluster, pool or layer; `default`: of a schema; `image`; `code`; `facts`; `identity`; `channel`. */
+  readonly kind: 'overlay' | 'default' | 'image' | 'code' | 'facts' | 'identity' | 'channel' | 'unknown';
+  /** For people: `external-dns.policy`, `image coredns`, `lib/kube.libsonnet`. */
+  readonly name: string;
+  readonly place?: Place;
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+}
