@@ -1,0 +1,82 @@
+/** Makes the facts that rules ask for from the pinned data. Everything is read and indexed when first asked for. */
+import type { JsonObject } from '../model.ts';
+import { createObjectValidator } from './kubernetes-schema/validator.ts';
+import type { ApiResource, Deprecation, InstanceType, RuleData } from './rule.ts';
+
+/** The pinned data that rules need: what src/load/schemas.ts reads. */
+export interface PinnedData {
+  readonly kubernetes: (minor: string) =>
+    | {
+        readonly minor: string;
+        readonly kinds: Readonly<Record<string, string>>;
+        readonly definitions: Readonly<Record<string, JsonObject>>;
+      }
+    | undefined;
+  readonly apiResources: () => readonly (Omit<ApiResource, 'verbs'> & {
+    readonly verbs?: readonly string[];
+    readonly minors?: readonly string[];
+  })[];
+  readonly deprecations: () => readonly (Deprecation & { readonly apiVersion: string; readonly kind: string })[];
+  readonly externalCrds: () => readonly JsonObject[];
+  readonly resourceType: (type: string) => { readonly attributes?: readonly string[] } | undefined;
+  readonly resourceTypes: () => ReadonlySet<string>;
+  readonly iamServices: () => Readonly<Record<string, { readonly actions: string; readonly keys?: string }>>;
+  readonly instanceTypes: () => Readonly<
+    Record<string, { readonly arch: string; readonly vcpus: number; readonly memory: number; readonly gpus?: number }>
+  >;
+}
+
+/** Facts for `validate()`. One result serves a whole run: verdicts are kept inside it. */
+export function createRuleData(pinned: PinnedData): RuleData {
+  const resources = new Map<string, ReadonlyMap<string, ApiResource> | undefined>();
+  const actions = new Map<string, ReadonlySet<string> | undefined>();
+  let deprecations: ReadonlyMap<string, Deprecation> | undefined;
+  return {
+    validateObject: createObjectValidator(pinned.kubernetes, pinned.externalCrds),
+    validateResource: () => undefined,
+    attributes: (type) => {
+      const found = pinned.resourceType(type);
+      return found && new Set(found.attributes ?? []);
+    },
+    isResourceType: (type) => pinned.resourceTypes().has(type),
+    apiResources: (kubernetes) => {
+      if (!resources.has(kubernetes)) {
+        const rows = pinned.apiResources().filter((row) => row.minors?.includes(kubernetes) ?? true);
+        const served = rows.some((row) => row.minors !== undefined);
+        resources.set(
+          kubernetes,
+          served
+            ? new Map(rows.map((row) => [`${row.group}/${row.plural}`, { ...row, verbs: row.verbs ?? [] }]))
+            : undefined,
+        );
+      }
+      return resources.get(kubernetes);
+    },
+    deprecation: (apiVersion, kind) => {
+      deprecations ??= new Map(pinned.deprecations().map((row) => [`${row.apiVersion} ${row.kind}`, row]));
+      return deprecations.get(`${apiVersion} ${kind}`);
+    },
+    iamActions: (service) => {
+      if (!actions.has(service)) {
+        const services = pinned.iamServices();
+        const row = Object.hasOwn(services, service) ? services[service] : undefined;
+        actions.set(service, row && new Set(row.actions.toLowerCase().split(' ')));
+      }
+      return actions.get(service);
+    },
+    instanceType: (name) => instanceType(pinned, name),
+  };
+}
+
+function instanceType(pinned: PinnedData, name: string): InstanceType | undefined {
+  const types = pinned.instanceTypes();
+  const row = Object.hasOwn(types, name) ? types[name] : undefined;
+  return (
+    row && {
+      architectures: row.arch === '' ? [] : row.arch.split(' '),
+      memoryMiB: row.memory,
+      vcpus: row.vcpus,
+      gpus: row.gpus ?? 0,
+    }
+  );
+}
