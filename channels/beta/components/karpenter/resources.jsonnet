@@ -101,7 +101,7 @@ function(cluster)
         {
           Sid: 'ReadInstanceProfiles',
           Effect: 'Allow',
-          Action: 'iam:GetInstanceProfile',
+          Action: ['iam:GetInstanceProfile', 'iam:ListInstanceProfiles'],
           Resource: 'arn:aws:iam::' + cluster.account_id + ':instance-profile/*',
         },
         interruption.read(prefix),
