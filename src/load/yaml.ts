@@ -1,0 +1,317 @@
+/**
+ * Reads the YAML that people write: one document, strict, with the place of every node. What is refused and what is
+ * accepted stands in docs/reference/yaml.md.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+} from 'yaml';
+import type { Place } from '../errors.ts';
+import type { JsonValue, SourceFile } from '../model.ts';
+import { childPointer } from './pointer.ts';
+import type { Problems } from './problems.ts';
+import { readPlainScalar } from './scalars.ts';
+
+/** Bounds of one file: far above what a person writes, far below what hurts. */
+export const limits = {
+  /** Bytes. */
+  size: 1 << 20,
+  /** Nested maps and lists. */
+  depth: 64,
+  /** Values after aliases are expanded. */
+  nodes: 100_000,
+  /** Syntax errors that are reported of one file: the rest mostly follow from the first. */
+  syntaxErrors: 3,
+} as const;
+
+/** A YAML file as read, with what a check needs to say "quote it". */
+export interface YamlFile extends SourceFile {
+  /** Source text of plain scalars that are no strings (or are dates), by pointer. */
+  readonly plain: ReadonlyMap<string, string>;
+  /** Pointers of values that were refused while reading: they have been reported, do not judge them again. */
+  readonly refused: ReadonlySet<string>;
+}
+
+/**
+ * Parses `bytes`. Everything wrong is added to `problems`; undefined when no value could be read. A file without a
+ * value (empty, or comments only) has the value null.
+ */
+export function parseYaml(file: string, bytes: Uint8Array, problems: Problems): YamlFile | undefined {
+  const start: Place = { file, line: 1, column: 1 };
+  if (bytes.length > limits.size) {
+    problems.add(`this file has ${bytes.length} bytes; weir reads files of at most ${limits.size} bytes`, start);
+    return undefined;
+  }
+  const text = decodeText(file, bytes, problems);
+  if (text === undefined) return undefined;
+  const lines = new LineCounter();
+  const documents = parseDocuments(text, lines);
+  if (documents === 'too deep') {
+    problems.add(`maps and lists are nested deeper than ${limits.depth} levels`, start);
+    return undefined;
+  }
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const errors = documents.flatMap((document) => document.errors);
+  if (errors.length > 0) {
+    for (const error of errors.slice(0, limits.syntaxErrors)) {
+      problems.add(describeSyntaxError(error.code, error.message), placeAt(error.pos[0]));
+    }
+    return undefined;
+  }
+  const [document, second] = documents;
+  if (second) {
+    problems.add(
+      'this file has a second YAML document: weir reads one document per file, so split the file or remove the "---"',
+      placeAt(second.range[0]),
+    );
+    return undefined;
+  }
+  if (document?.directives?.yaml.explicit || document?.warnings.some(({ code }) => code === 'BAD_DIRECTIVE')) {
+    problems.add('lines that begin with % (directives) are not read: remove them', start);
+  }
+  return new Reader(file, document, problems, placeAt).read();
+}
+
+/** Text of a file, without a byte order mark. Not UTF-8, or with control characters: a problem, and undefined. */
+export function decodeText(file: string, bytes: Uint8Array, problems: Problems): string | undefined {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    problems.add('this file is not UTF-8 text: save it as UTF-8', placeOfInvalidByte(file, bytes));
+    return undefined;
+  }
+  if (text.startsWith('\uFEFF')) text = text.slice(1);
+  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/.exec(text);
+  if (control) {
+    const before = text.slice(0, control.index).split('\n');
+    const code = control[0].charCodeAt(0).toString(16).padStart(4, '0').toUpperCase();
+    problems.add(`control character U+${code}: remove it, or write it as an escape in a double-quoted string`, {
+      file,
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+    });
+    return undefined;
+  }
+  return text;
+}
+
+function placeOfInvalidByte(file: string, bytes: Uint8Array): Place {
+  // The longest valid prefix ends before the bad byte: halve until it is found.
+  let valid = 0;
+  let invalid = bytes.length;
+  const decodes = (length: number): boolean => {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1;
+    if (decodes(middle)) valid = middle;
+    else invalid = middle;
+  }
+  const before = new TextDecoder().decode(bytes.subarray(0, valid), { stream: true }).split('\n');
+  return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function parseDocuments(text: string, lineCounter: LineCounter): readonly Document.Parsed[] | 'too deep' {
+  try {
+    const parsed = parseAllDocuments(text, {
+      // Every scalar arrives as text; src/load/scalars.ts says what it means.
+      schema: 'failsafe',
+      uniqueKeys: false,
+      merge: false,
+      strict: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+      lineCounter,
+    });
+    return Array.isArray(parsed) ? (parsed as readonly Document.Parsed[]) : [];
+  } catch (error) {
+    // The library composes recursively; depth is checked again below for what it did manage.
+    if (error instanceof RangeError) return 'too deep';
+    throw error;
+  }
+}
+
+function describeSyntaxError(code: string, message: string): string {
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return 'a tab is used for indentation: YAML allows spaces only';
+    case 'RESOURCE_EXHAUSTION':
+      return `maps and lists are nested deeper than ${limits.depth} levels`;
+    case 'MULTILINE_IMPLICIT_KEY':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return `this is no valid YAML: ${message}; check the indentation, and quote values that contain ": "`;
+    default:
+      return `this is no valid YAML: ${message}`;
+  }
+}
+
+class Reader {
+  readonly #file: string;
+  readonly #document: Document.Parsed | undefined;
+  readonly #problems: Problems;
+  readonly #placeAt: (offset: number) => Place;
+  readonly #places = new Map<string, Place>();
+  readonly #keyPlaces = new Map<string, Place>();
+  readonly #plain = new Map<string, string>();
+  readonly #refused = new Set<string>();
+  #nodes = 0;
+
+  constructor(
+    file: string,
+    document: Document.Parsed | undefined,
+    problems: Problems,
+    placeAt: (offset: number) => Place,
+  ) {
+    this.#file = file;
+    this.#document = document;
+    this.#problems = problems;
+    this.#placeAt = placeAt;
+  }
+
+  read(): YamlFile | undefined {
+    let value: JsonValue;
+    try {
+      value = this.#value(this.#document?.contents ?? null, '', 0, 0);
+    } catch (error) {
+      if (error instanceof TooMuch) {
+        this.#problems.add(error.message, error.place);
+        return undefined;
+      }
+      throw error;
+    }
+    return {
+      file: this.#file,
+      value,
+      places: this.#places,
+      keyPlaces: this.#keyPlaces,
+      plain: this.#plain,
+      refused: this.#refused,
+    };
+  }
+
+  #value(node: Node | null, pointer: string, depth: number, offset: number): JsonValue {
+    const place = this.#placeAt(node?.range?.[0] ?? offset);
+    this.#nodes++;
+    if (this.#nodes > limits.nodes) {
+      throw new TooMuch(`this file has more than ${limits.nodes} values once its aliases are expanded`, place);
+    }
+    if (depth > limits.depth) throw new TooMuch(`maps and lists are nested deeper than ${limits.depth} levels`, place);
+    this.#places.set(pointer, place);
+    if (node === null) return null;
+    if (isAlias(node)) return this.#alias(node.source, pointer, depth, place, node.resolve(this.#document as Document));
+    this.#checkTag(node, pointer, place);
+    if (isMap(node)) return this.#map(node.items as readonly Pair<Node, Node | null>[], pointer, depth);
+    if (isSeq(node)) {
+      return node.items.map((item, index) =>
+        this.#value(item as Node, childPointer(pointer, index), depth + 1, node.range?.[0] ?? offset),
+      );
+    }
+    if (isScalar(node)) {
+      const text = String(node.value ?? '');
+      if (node.type !== 'PLAIN') return text;
+      return this.#plainScalar(node.source ?? text, text, pointer, place);
+    }
+    return null;
+  }
+
+  #alias(name: string, pointer: string, depth: number, place: Place, target: Node | undefined): JsonValue {
+    if (!target) {
+      this.#problems.add(`there is no anchor &${name} before this alias`, place);
+      this.#refused.add(pointer);
+      return null;
+    }
+    // Places below an alias are those of the anchor: that is the text to change.
+    return this.#value(target, pointer, depth + 1, 0);
+  }
+
+  #plainScalar(source: string, text: string, pointer: string, place: Place): JsonValue {
+    const scalar = readPlainScalar(text);
+    if (scalar.kind === 'refused') {
+      this.#problems.add(scalar.reason ?? `cannot read ${text}`, place);
+      this.#refused.add(pointer);
+    } else if (scalar.kind !== 'string') {
+      this.#plain.set(pointer, source);
+    }
+    return scalar.value;
+  }
+
+  #map(items: readonly Pair<Node, Node | null>[], pointer: string, depth: number): JsonValue {
+    // No prototype: `__proto__` and `constructor` are ordinary keys.
+    const result: Record<string, JsonValue> = Object.create(null);
+    for (const { key, value } of items) {
+      const place = this.#placeAt(key?.range?.[0] ?? 0);
+      const name = this.#key(key, place);
+      if (name === undefined) continue;
+      const child = childPointer(pointer, name);
+      const known = this.#keyPlaces.get(child);
+      if (known && name in result) {
+        this.#problems.add(
+          `the key ${JSON.stringify(name)} is written twice in this map; the first is on line ${known.line}`,
+          place,
+        );
+        continue;
+      }
+      this.#keyPlaces.set(child, place);
+      result[name] = this.#value(value, child, depth + 1, key?.range?.[1] ?? 0);
+    }
+    return result;
+  }
+
+  #key(key: Node | null, place: Place): string | undefined {
+    if (!isScalar(key)) {
+      this.#problems.add('a key must be a name on one line, not a map, a list, an alias or nothing', place);
+      return undefined;
+    }
+    this.#checkTag(key, undefined, place);
+    const text = String(key.value ?? '');
+    if (key.type !== 'PLAIN') return text;
+    if (text === '<<') {
+      this.#problems.add(
+        'merge keys (<<) are not read: write the keys out, or put what clusters share into a layer of the unit',
+        place,
+      );
+      return undefined;
+    }
+    const { kind } = readPlainScalar(text);
+    if (kind !== 'string') {
+      const what = kind === 'refused' || kind === 'integer' || kind === 'float' ? 'a number' : `a ${kind}`;
+      this.#problems.add(`YAML can read the key ${text || '(empty)'} as ${what}: quote it`, place);
+    }
+    return text;
+  }
+
+  #checkTag(node: Node, pointer: string | undefined, place: Place): void {
+    // The composer sets a tag only where one is written.
+    if (node.tag === undefined) return;
+    const written = node.tag.replace(/^tag:yaml\.org,2002:/, '!!');
+    this.#problems.add(
+      `YAML tags are not read (${written}): write a plain value; a CloudFormation intrinsic in its long form ({Ref: X})`,
+      place,
+    );
+    if (pointer !== undefined) this.#refused.add(pointer);
+  }
+}
+
+class TooMuch extends Error {
+  readonly place: Place;
+  constructor(message: string, place: Place) {
+    super(message);
+    this.place = place;
+  }
+}
