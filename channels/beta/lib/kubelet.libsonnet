@@ -196,12 +196,13 @@ local userdata = import 'userdata.libsonnet';
            |||
              instance=$(metadata instance-id)
              zone=$(metadata placement/availability-zone)
+             address=$(metadata local-ipv4)
              name=$(metadata local-hostname)
              labels='%(labels)s'
              %(spot)s
              # A name server may add search domains: the first word is the name.
-             echo "KUBELET_ARGUMENTS=--hostname-override=${name%%%% *} --provider-id=aws:///$zone/$instance --node-labels=$labels" \
-               > /etc/kubernetes/node.env
+             echo "KUBELET_ARGUMENTS=--hostname-override=${name%%%% *} --node-ip=$address" \
+               "--provider-id=aws:///$zone/$instance --node-labels=$labels" > /etc/kubernetes/node.env
            ||| % {
              labels: std.join(',', [key + '=' + labels[key] for key in std.objectFields(labels)]),
              spot: if spotByInstance then

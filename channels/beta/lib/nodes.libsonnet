@@ -22,6 +22,9 @@ local cloudformation = import 'cloudformation.libsonnet';
   // Tag of worker nodes and groups; `k8s.io/role/control-plane` marks the others.
   workerTag:: 'k8s.io/role/node',
 
+  // The workers' instance profile by its name, for Karpenter's node classes.
+  workerInstanceProfile(cluster):: cluster.local_id + '-worker',
+
   // By these two tags the autoscaler finds the groups of its cluster, and its role may touch no others.
   autoscalerTags(cluster):: {
     'k8s.io/cluster-autoscaler/enabled': 'true',
