@@ -12,6 +12,8 @@ import { join } from 'node:path';
  * @property {Map<string, Map<string, Field>>} structs by Go type name, then by JSON name
  * @property {Map<string, string[]>} embedded types whose fields are inlined, by Go type name
  * @property {Map<string, string[]>} enums the values of `+enum` types
+ * @property {Map<string, string>} constants string constants by name
+ * @property {Map<string, string[]>} references by `+enum` type: its values that are constants of other packages
  * @property {Map<string, string>} imports alias to import path
  */
 
@@ -19,6 +21,8 @@ const embeddedField = /^\s+((?:\w+\.)?\w+)\s+`json:"(?:,inline)?"/;
 const namedField = /^\s+\w+\s+(\S+)\s+`json:"(\w+)/;
 const constant = /^\s+\w+\s+(\w+)\s*=\s*"([^"]*)"/;
 const convertedConstant = /^\s+\w+\s*=\s*(\w+)\("([^"]*)"\)/;
+const plainName = /^\s+(\w+)\s+(?:\w+\s*)?=.*"([^"]*)"\)?$/;
+const referringConstant = /^\s+\w+\s*=\s*(\w+)\((\w+\.\w+)\)|^\s+\w+\s+(\w+)\s*=\s*(\w+\.\w+)$/;
 
 /**
  * Types without the marker whose constants are nevertheless all that the API server's validation lets pass
@@ -45,7 +49,14 @@ const closedTypes = new Set([
  * @returns {GoPackage}
  */
 export function readGoPackage(folder) {
-  const result = { structs: new Map(), embedded: new Map(), enums: new Map(), imports: new Map() };
+  const result = {
+    structs: new Map(),
+    embedded: new Map(),
+    enums: new Map(),
+    constants: new Map(),
+    references: new Map(),
+    imports: new Map(),
+  };
   const file = join(folder, 'types.go');
   if (!existsSync(file)) return result;
   const constants = new Map();
@@ -76,6 +87,13 @@ export function readGoPackage(folder) {
     }
     const value = constant.exec(line) ?? convertedConstant.exec(line);
     if (value) constants.set(value[1], [...(constants.get(value[1]) ?? []), value[2]]);
+    const name = plainName.exec(line);
+    if (name) result.constants.set(name[1], name[2]);
+    const reference = referringConstant.exec(line);
+    if (reference) {
+      const type = reference[1] ?? reference[3];
+      result.references.set(type, [...(result.references.get(type) ?? []), reference[2] ?? reference[4]]);
+    }
     // A blank line may stand between a marker and what it marks.
     if (line !== '') markers = [];
   }

@@ -105,7 +105,14 @@ function resolve(type, goPackage, packages) {
 
 function enumValues(type, goPackage, packages) {
   const { name, owner } = resolve(type.replace(/^(\*|\[\]|map\[string\])+/, ''), goPackage, packages);
-  return owner?.enums.get(name);
+  const values = owner?.enums.get(name);
+  const others = (owner?.references.get(name) ?? []).map((reference) => {
+    const [alias, constant] = reference.split('.');
+    return packages.get(owner.imports.get(alias))?.constants.get(constant);
+  });
+  // Half an enum would refuse what is right.
+  if (values === undefined || others.includes(undefined)) return undefined;
+  return [...new Set([...values, ...others])].sort();
 }
 
 /** The node that an enum of a field's Go type speaks of: the field itself, or its items or values. */
@@ -329,7 +336,9 @@ export function buildKubernetes({ kubernetes }, temporary, output) {
   writeJson(join(output, 'resources.json'), { format: 1, minors: kubernetes.minors, resources }, 2);
   for (const entry of JSON.parse(readFileSync(new URL('removed-apis.json', import.meta.url), 'utf8')).apis) {
     const key = `${entry.group}/${entry.version} ${entry.kind}`;
-    if (!lifecycles.has(key)) lifecycles.set(key, entry);
+    // What the types say wins, but for the introduction, which most of them say and nothing else.
+    const known = lifecycles.get(key);
+    if (known?.deprecated === undefined && known?.removed === undefined) lifecycles.set(key, { ...known, ...entry });
   }
   const apis = [...lifecycles.entries()]
     .filter(([, entry]) => entry.deprecated !== undefined || entry.removed !== undefined)

@@ -3,6 +3,12 @@ import type { JsonObject } from '../model.ts';
 import { createObjectValidator } from './kubernetes-schema/validator.ts';
 import type { ApiResource, Deprecation, InstanceType, RuleData } from './rule.ts';
 
+type ResourceRow = Omit<ApiResource, 'verbs'> & {
+  readonly verbs?: readonly string[];
+  readonly subresources?: Readonly<Record<string, readonly string[]>>;
+  readonly minors?: readonly string[];
+};
+
 /** The pinned data that rules need: what src/load/schemas.ts reads. */
 export interface PinnedData {
   readonly kubernetes: (minor: string) =>
@@ -12,10 +18,7 @@ export interface PinnedData {
         readonly definitions: Readonly<Record<string, JsonObject>>;
       }
     | undefined;
-  readonly apiResources: () => readonly (Omit<ApiResource, 'verbs'> & {
-    readonly verbs?: readonly string[];
-    readonly minors?: readonly string[];
-  })[];
+  readonly apiResources: () => readonly ResourceRow[];
   readonly deprecations: () => readonly (Deprecation & { readonly apiVersion: string; readonly kind: string })[];
   readonly externalCrds: () => readonly JsonObject[];
   readonly resourceType: (type: string) => { readonly attributes?: readonly string[] } | undefined;
@@ -43,12 +46,7 @@ export function createRuleData(pinned: PinnedData): RuleData {
       if (!resources.has(kubernetes)) {
         const rows = pinned.apiResources().filter((row) => row.minors?.includes(kubernetes) ?? true);
         const served = rows.some((row) => row.minors !== undefined);
-        resources.set(
-          kubernetes,
-          served
-            ? new Map(rows.map((row) => [`${row.group}/${row.plural}`, { ...row, verbs: row.verbs ?? [] }]))
-            : undefined,
-        );
+        resources.set(kubernetes, served ? new Map(rows.flatMap(withSubresources)) : undefined);
       }
       return resources.get(kubernetes);
     },
@@ -66,6 +64,17 @@ export function createRuleData(pinned: PinnedData): RuleData {
     },
     instanceType: (name) => instanceType(pinned, name),
   };
+}
+
+/** A resource and its subresources (`pods`, `pods/log`, ...), as RBAC names them. */
+function withSubresources(row: ResourceRow): readonly (readonly [string, ApiResource])[] {
+  const { group, version, kind, plural, namespaced } = row;
+  const entry = (name: string, verbs: readonly string[]) =>
+    [`${group}/${name}`, { group, version, kind, plural: name, namespaced, verbs }] as const;
+  return [
+    entry(plural, row.verbs ?? []),
+    ...Object.entries(row.subresources ?? {}).map(([name, verbs]) => entry(`${plural}/${name}`, verbs)),
+  ];
 }
 
 function instanceType(pinned: PinnedData, name: string): InstanceType | undefined {

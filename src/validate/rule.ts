@@ -52,7 +52,10 @@ export interface RuleData {
   /** Attributes that `Fn::GetAtt` may name; undefined when the type is not in the pinned data. */
   readonly attributes: (type: string) => ReadonlySet<string> | undefined;
   readonly isResourceType: (type: string) => boolean;
-  /** API resources of a minor: `group/plural` (core: `/pods`) to verbs and scope; undefined for an unknown minor. */
+  /**
+   * API resources of a minor, subresources among them: `group/plural` (core: `/pods`, `/pods/log`) to verbs and scope;
+   * undefined for an unknown minor.
+   */
   readonly apiResources: (kubernetes: string) => ReadonlyMap<string, ApiResource> | undefined;
   /** Deprecated and removed API versions: `apiVersion/Kind`. */
   readonly deprecation: (apiVersion: string, kind: string) => Deprecation | undefined;

@@ -12,6 +12,7 @@ import { hardenedContainer } from './hardened-container.ts';
 import { hostNamespaces } from './host-namespaces.ts';
 import { hostPath } from './host-path.ts';
 import { imageTag } from './image-tag.ts';
+import { schemaRules } from './index-schema.ts';
 import { ingressBackendExists } from './ingress-backend-exists.ts';
 import { namesWithCreate } from './names-with-create.ts';
 import { namespaceExists } from './namespace-exists.ts';
@@ -35,6 +36,7 @@ import { webhookServiceExists } from './webhook-service-exists.ts';
 import { wildcardRule } from './wildcard-rule.ts';
 
 export const rules: readonly Rule[] = [
+  ...schemaRules,
   // references
   selectorMatchesLabels,
   serviceSelectsPods,
