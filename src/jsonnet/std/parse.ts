@@ -3,20 +3,19 @@
 import type { JsonValue } from '../api.ts';
 import type { Runtime } from '../values.ts';
 import type { BuiltinTable } from './contract.ts';
+import { jsonProblem } from './json.ts';
 import { parseYaml } from './yaml.ts';
 
-/** go-jsonnet's JSON reader refuses to nest deeper. */
-const MAX_JSON_DEPTH = 10_000;
+/** Far beyond the nesting that a result may have, and off the stack's end. */
+const MAX_JSON_DEPTH = 1000;
 
 /** The JSON value of a text; throws with go-jsonnet's prefix. */
 function parseJson(rt: Runtime, text: string): JsonValue {
   let value: JsonValue;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return rt.fail(
-      `failed to parse JSON: ${text.trim() === '' ? 'unexpected end of JSON input' : (error as Error).message}`,
-    );
+  } catch {
+    return rt.fail(`failed to parse JSON: ${jsonProblem(text)}`);
   }
   checkJson(rt, value, 0);
   return value;
