@@ -72,7 +72,7 @@ function loadChannel(tree: SourceTree, name: string, problems: Problems): Loaded
     if (channelEntries.includes(entry.name) || isIgnored(entry.name)) continue;
     problems.add(`${folder}/${entry.name}: a channel has no such entry${didYouMean(entry.name, channelEntries)}`);
   }
-  const units = loadUnits(tree, name, folder, layerKinds, problems);
+  const units = loadUnits(tree, name, folder, layerKinds.length > 0 ? layerKinds : undefined, problems);
   checkStacks(units, problems);
   for (const unit of units.values()) checkLayerValues(unit, layerValues, problems);
   return {
@@ -120,7 +120,7 @@ function loadUnits(
   tree: SourceTree,
   channel: string,
   folder: string,
-  layerKinds: readonly string[],
+  layerKinds: readonly string[] | undefined,
   problems: Problems,
 ): ReadonlyMap<string, Unit> {
   const units = new Map<string, Unit>();

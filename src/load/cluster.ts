@@ -35,9 +35,10 @@ export function listClusters(tree: SourceTree, problems: Problems): readonly str
   for (const { name: fileName, kind: entry } of tree.list('clusters')) {
     const path = `clusters/${fileName}`;
     if (isIgnored(fileName)) continue;
+    // A directory called <cluster>.yaml is reported when it is read.
     if (entry === 'symlink') {
       problems.add(`${path} is a symbolic link: weir does not follow links, so put the file itself here`);
-    } else if (!fileName.endsWith('.yaml') || entry !== 'file') {
+    } else if (!fileName.endsWith('.yaml')) {
       problems.add(`${path}: clusters/ holds <cluster>.yaml and <cluster>.facts.yaml and nothing else`);
     } else {
       const isFacts = fileName.endsWith(factsSuffix);

@@ -3,6 +3,7 @@ import type { Channel, Cluster, ConfigSchema, JsonObject, Unit } from '../model.
 import type { LoadedChannel } from './channel.ts';
 import { type CheckContext, checkValue } from './check.ts';
 import type { LoadedCluster } from './cluster.ts';
+import { emptySchema } from './config-schema.ts';
 import { childPointer } from './pointer.ts';
 import type { Problems } from './problems.ts';
 import { didYouMean } from './suggest.ts';
@@ -102,6 +103,8 @@ function checkUnit(
   context: Omit<CheckContext, 'schemaFile' | 'unknownKey'>,
   channels: ReadonlyMap<string, LoadedChannel>,
 ): void {
+  // A schema with problems of its own would find fault with every key.
+  if (unit.schema === emptySchema) return;
   checkValue(unit.schema, value, {
     ...context,
     schemaFile: unit.schemaFile,
@@ -130,6 +133,7 @@ function checkShared(
 ): void {
   const names = new Set([cluster.channel, ...[...units.values()].map((unit) => unit.channel)]);
   const shared = [...names].flatMap((name) => channels.get(name)?.channel.units.get('shared') ?? []);
+  if (shared.some((unit) => unit.schema === emptySchema)) return;
   const value = cluster.overlay.shared ?? null;
   if (shared.length === 0) {
     context.problems.add(`channel ${cluster.channel} has no folder shared/`, context.file.keyPlaces.get(context.base));

@@ -23,7 +23,7 @@ const decimalInteger = /^[-+]?(0|[1-9][0-9]*)$/;
 const decimalFloat = /^[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 /** Digits with underscores, a base prefix or a leading zero: a number for some readers, another one or text for others. */
 const disputedNumber =
-  /^[-+]?(0[0-9_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+|[0-9][0-9_]*_[0-9_]*|0[0-9_]+\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9][0-9_]*\.[0-9_]*_[0-9_]*([eE][-+]?[0-9]+)?)$/;
+  /^[-+]?(0[0-9_]+(\.[0-9_]*([eE][-+]?[0-9]+)?)?|0o[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+|(?=[^_]*_)[0-9][0-9_]*(\.[0-9_]*([eE][-+]?[0-9]+)?)?)$/;
 const infinityOrNan = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
 const date = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?$/;
 

@@ -28,13 +28,16 @@ const manifests = {
   profile: { file: 'profile.yaml', schema: profileSchema },
 } as const;
 
-/** Loads the unit in `folder`. Undefined, with problems, when it is not even a folder with a proper name. */
+/**
+ * Loads the unit in `folder`. Undefined, with problems, when it is not even a folder with a proper name. Without
+ * `layerKinds`, because the channel's manifest is broken, any kind of layer goes.
+ */
 export function loadUnit(
   tree: SourceTree,
   channel: string,
   kind: UnitKind,
   folder: string,
-  layerKinds: readonly string[],
+  layerKinds: readonly string[] | undefined,
   problems: Problems,
 ): Unit | undefined {
   const name = folder.slice(folder.lastIndexOf('/') + 1);
@@ -107,7 +110,7 @@ function loadLayers(
   tree: SourceTree,
   folder: string,
   unit: string,
-  layerKinds: readonly string[],
+  layerKinds: readonly string[] | undefined,
   schema: { readonly schema: Unit['schema']; readonly file: YamlFile } | undefined,
   problems: Problems,
 ): Unit['layers'] {
@@ -115,10 +118,10 @@ function loadLayers(
   const root = `${folder}/layers`;
   for (const { name: kind, kind: entry } of tree.list(root)) {
     if (entry !== 'directory') {
-      problems.add(`${root}/${kind}: only folders belong here, one for each layer kind (${layerKinds.join(', ')})`);
+      problems.add(`${root}/${kind}: only folders belong here, one for each layer kind of channel.yaml`);
       continue;
     }
-    if (!layerKinds.includes(kind)) {
+    if (layerKinds && !layerKinds.includes(kind)) {
       problems.add(`${root}/${kind}: channel.yaml knows no layer kind ${kind}${didYouMean(kind, layerKinds)}`);
       continue;
     }
