@@ -7,6 +7,7 @@ local userdata = import 'userdata.libsonnet';
   bootstrapCertificate:: '/etc/kubernetes/pki/kubelet-bootstrap.crt',
   bootstrapKey:: '/etc/kubernetes/pki/kubelet-bootstrap.key',
   manifests:: '/etc/kubernetes/manifests',
+  bootstrapKubeconfig:: '/etc/kubernetes/bootstrap-kubeconfig.yaml',
 
   // A kubeconfig for one user with a client certificate. `server` is the API server's address.
   kubeconfig(server, user, certificate, key, ca=$.clusterCa):: {
@@ -82,7 +83,7 @@ local userdata = import 'userdata.libsonnet';
   // What a node of the cluster passes to its kubelet beyond what a standalone one does. A kubelet without a certificate
   // of its own asks for one with the certificate that all nodes of its kind share.
   nodeArguments(cluster):: [
-    '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubeconfig.yaml',
+    '--bootstrap-kubeconfig=' + $.bootstrapKubeconfig,
     '--kubeconfig=/var/lib/kubelet/kubeconfig',
   ] + (
     // Then a node is unusable until the cloud controller has written its addresses and zone.
