@@ -1,6 +1,6 @@
-local cloudformation = import '../../lib/cloudformation.libsonnet';
 local iam = import '../../lib/iam.libsonnet';
 local kube = import '../../lib/kube.libsonnet';
+local nodes = import '../../lib/nodes.libsonnet';
 local weir = import 'weir.libsonnet';
 
 // Node groups are found by the tags that pools put on their Auto Scaling groups. Of the groups that a pod fits on, the
@@ -14,27 +14,21 @@ function(cluster, shared, config, images)
   local status = 'cluster-autoscaler-status';
 
   // How many nodes the pod network has room for.
-  local nodes = std.pow(2, shared.node_cidr_mask_size - weir.cidr.prefix(shared.pod_cidr)) - config.reserved_nodes;
+  local capacity = std.pow(2, shared.node_cidr_mask_size - weir.cidr.prefix(shared.pod_cidr)) - config.reserved_nodes;
 
-  // Pools of Auto Scaling groups with workers. Spot goes first where the pool does not say otherwise.
+  // Pools of Auto Scaling groups with workers. Only the order of priorities counts.
   local pools = [
     pool
     for pool in std.objectValues(cluster.node_pools)
     if std.startsWith(pool.profile, 'worker-') && pool.profile != 'worker-karpenter'
   ];
-  local priority(pool) =
-    local given = std.get(pool.config, 'scaling_priority');
-    if given != null then given else if pool.discount_strategy == 'spot' then 1000 else 0;
-  // The expander takes positive numbers only, and only their order counts.
-  local ranks = std.set([priority(pool) for pool in pools]);
-  // A group's name is its stack's name, then its logical id, which begins with a capital.
-  local groups = std.flatMap(function(index) [
-    10 * (index + 1) + ':',
+  local groups = std.flatMap(function(priority) [
+    priority + ':',
   ] + [
-    '  - ^' + cluster.local_id + '-' + pool.name + '-[A-Z].*'
+    '  - ' + nodes.groupPattern(cluster, pool)
     for pool in pools
-    if priority(pool) == ranks[index]
-  ], std.range(0, std.length(ranks) - 1));
+    if nodes.expanderPriority(pool) == priority
+  ], std.set([nodes.expanderPriority(pool) for pool in pools]));
 
   {
     account: kube.serviceAccount(name, namespace, selector, iam.annotations(cluster, name)),
@@ -103,10 +97,10 @@ function(cluster, shared, config, images)
           '--cloud-provider=aws',
           '--cluster-name=' + cluster.local_id,
           '--namespace=' + namespace,
-          '--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,' + cloudformation.ownerTag(cluster),
+          '--node-group-auto-discovery=asg:tag=' + std.join(',', std.objectFields(nodes.autoscalerTags(cluster))),
           '--expander=priority',
           '--balance-similar-node-groups=true',
-          '--max-nodes-total=' + nodes,
+          '--max-nodes-total=' + capacity,
           '--max-nodes-per-scaleup=' + config.max_nodes_per_scale_up,
           '--max-node-provision-time=' + config.max_provision_time,
           '--max-pod-eviction-time=' + config.max_pod_eviction_time,

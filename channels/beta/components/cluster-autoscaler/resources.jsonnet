@@ -1,5 +1,5 @@
-local cloudformation = import '../../lib/cloudformation.libsonnet';
 local iam = import '../../lib/iam.libsonnet';
+local nodes = import '../../lib/nodes.libsonnet';
 
 // Changes sizes of this cluster's groups alone, by their tag. What describes knows no resource.
 function(cluster) {
@@ -26,7 +26,12 @@ function(cluster) {
         Action: ['autoscaling:SetDesiredCapacity', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
         Resource: 'arn:aws:autoscaling:' + cluster.region + ':' + cluster.account_id +
                   ':autoScalingGroup:*:autoScalingGroupName/*',
-        Condition: { StringEquals: { ['aws:ResourceTag/' + cloudformation.ownerTag(cluster)]: 'owned' } },
+        Condition: {
+          StringEquals: {
+            ['aws:ResourceTag/' + tag]: nodes.autoscalerTags(cluster)[tag]
+            for tag in std.objectFields(nodes.autoscalerTags(cluster))
+          },
+        },
       },
     ]),
   },

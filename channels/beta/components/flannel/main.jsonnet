@@ -1,4 +1,5 @@
 local kube = import '../../lib/kube.libsonnet';
+local nodes = import '../../lib/nodes.libsonnet';
 local weir = import 'weir.libsonnet';
 
 // Flannel gives each node the part of the pod network that the controller manager assigned to it, and routes between
@@ -57,6 +58,7 @@ function(cluster, shared, config, images)
       serviceAccountName: name,
       priorityClassName: 'system-node-critical',
       hostNetwork: true,
+      dnsPolicy: 'Default',
       tolerations: kube.tolerateAll,
       securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
       initContainers: [
@@ -79,6 +81,9 @@ function(cluster, shared, config, images)
           ],
           env: kube.env({
             NODE_NAME: kube.fieldRef('spec.nodeName'),
+            // The service's address works only once kube-proxy does, and neither waits for the other.
+            KUBERNETES_SERVICE_HOST: nodes.internalApiHost(cluster),
+            KUBERNETES_SERVICE_PORT: '443',
             EVENT_QUEUE_DEPTH: '5000',
           }),
           startupProbe: kube.httpProbe('/readyz', healthPort, period=2, failures=150, host='127.0.0.1'),

@@ -1,13 +1,15 @@
 local kube = import '../../lib/kube.libsonnet';
+local nodes = import '../../lib/nodes.libsonnet';
 local weir = import 'weir.libsonnet';
 
-// It cannot reach the API server by the address of a service, which it makes; it goes through the load balancer.
+// It cannot reach the API server by the address of a service, which it makes; it goes by the internal load balancer.
 function(cluster, shared, config, images)
   local name = 'kube-proxy';
   local namespace = 'kube-system';
   local selector = kube.selector(name);
   local metricsPort = 10249;
   local healthPort = 10256;
+  local account = '/var/run/secrets/kubernetes.io/serviceaccount/';
 
   local rules = { syncPeriod: config.sync_period, minSyncPeriod: '1s' };
   local files = {
@@ -32,9 +34,12 @@ function(cluster, shared, config, images)
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'default',
-      clusters: [{ name: 'default', cluster: { server: cluster.api_server_url } }],
+      clusters: [{
+        name: 'default',
+        cluster: { server: nodes.internalApiServer(cluster), 'certificate-authority': account + 'ca.crt' },
+      }],
       contexts: [{ name: 'default', context: { cluster: 'default', user: 'default' } }],
-      users: [{ name: 'default', user: { tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token' } }],
+      users: [{ name: 'default', user: { tokenFile: account + 'token' } }],
     }),
   };
 
@@ -82,14 +87,11 @@ function(cluster, shared, config, images)
         volumeMounts: [
           { name: 'config', mountPath: '/etc/kube-proxy', readOnly: true },
           { name: 'xtables-lock', mountPath: '/run/xtables.lock' },
-          { name: 'authorities', mountPath: '/etc/ssl/certs', readOnly: true },
         ],
       }],
       volumes: [
         kube.configVolume('config', name),
         kube.hostPath('xtables-lock', '/run/xtables.lock', 'FileOrCreate'),
-        // The load balancer's certificate is signed by a public authority, and the image has no list of them.
-        kube.hostPath('authorities', '/etc/ssl/certs', 'Directory'),
       ],
     }, podAnnotations=kube.scrape(metricsPort) { 'weir/config-hash': weir.hash(files) }, updateStrategy={
       type: 'RollingUpdate',
