@@ -96,8 +96,9 @@ class Merger {
       return this.#map(schema, schemaPointer, pointer, maps, rest);
     }
     const value = Array.isArray(strongest.value) ? completeItems(schema, strongest.value) : strongest.value;
-    const weaker =
-      overridden.length === 0 ? all.slice(1) : [...inputs.slice(1), ...overridden, ...all.slice(inputs.length)];
+    // Between the layers and the default stands what a weaker layer said of something above.
+    const own = all.slice(Math.max(1, inputs.length));
+    const weaker = overridden.length === 0 ? all.slice(1) : [...inputs.slice(1), ...overridden, ...own];
     this.#record(pointer, [{ ...strongest, value }, ...weaker]);
     return value;
   }
