@@ -7,9 +7,10 @@
  * such shapes is made once per pair, so that most objects cost one small array and lookups can be cached by shape.
  */
 
+import { type ArgumentPath, JsonnetError, type JsonValue } from './api.ts';
 import { charge, enter, fail, forceThunk, inLibrary, run, type Site, withFrame } from './run.ts';
 import { sortNames } from './unicode.ts';
-import { type Code, type Frame, type Lazy, Thunk, type Value } from './values.ts';
+import { type Frame, type Lazy, Thunk, type Value } from './values.ts';
 
 /** `:` takes over what the layers below say, and is visible where they say nothing. */
 export const INHERIT = 0;
@@ -37,6 +38,8 @@ export interface Layer {
   evaluate(self: JObject, index: number, field: Field): Value;
   /** Runs its assertions for `self`. */
   readonly checkAssertions?: (self: JObject, index: number) => void;
+  /** The frame in which its fields run for `self`. */
+  readonly makeFrame?: (self: JObject, index: number) => Frame;
   /** Set for an argument's layer: what is looked up is recorded. */
   readonly reads?: LayerReads;
   /** Set by `std.objectRemoveKey`: hides all but `fields` of this many layers below it. */
@@ -49,6 +52,9 @@ export interface LayerReads {
   has(name: string): void;
   /** The list of keys. */
   keys(): void;
+  /** Everything at and below; gives it as JSON with sorted keys. */
+  tree(): JsonValue;
+  path(): ArgumentPath;
 }
 
 /** Where one field of an object comes from. */
@@ -260,7 +266,14 @@ export class JObject {
 
   has(name: string, includeHidden = true): boolean {
     const slot = this.slot(name);
+    if (slot) this.layers[slot.layer]!.reads?.has(name);
     return slot !== undefined && (includeHidden || slot.visibility !== HIDDEN);
+  }
+
+  /** Everything below as JSON, recorded as read, where the object is an argument as it came; undefined otherwise. */
+  wholeTree(): JsonValue | undefined {
+    const { layers } = this;
+    return layers.length === 1 ? layers[0]!.reads?.tree() : undefined;
   }
 
   /** The value of a field; fails where there is none. Checks the object's assertions first. */
@@ -268,8 +281,25 @@ export class JObject {
     const { shape } = this;
     if (shape.hasAssertions && this.assertions === UNCHECKED) this.checkAssertions();
     const slot = shape.fixed ? shape.slots.get(name) : this.slot(name);
-    if (slot === undefined) return fail(`Field does not exist: ${name}`);
-    return this.values?.[slot.index] ?? this.evaluateSlot(slot);
+    if (slot === undefined) return this.failMissing(name, this.layers.length);
+    return this.read(slot);
+  }
+
+  /** The value of a field that is known to be there; assertions are the caller's. */
+  read(slot: Slot): Value {
+    const value = this.values?.[slot.index];
+    return value === undefined ? this.evaluateSlot(slot) : value;
+  }
+
+  /** As {@link read}; an error gains the place that asked. */
+  readAt(slot: Slot, site: Site): Value {
+    const value = this.values?.[slot.index];
+    if (value !== undefined) return value;
+    try {
+      return this.evaluateSlot(slot);
+    } catch (error) {
+      throw withFrame(error, site);
+    }
   }
 
   /** As {@link get}; an error gains the place that asked. */
@@ -279,6 +309,15 @@ export class JObject {
     } catch (error) {
       throw withFrame(error, site);
     }
+  }
+
+  /** No layer below `end` has the field; the error names the argument that lacks it, if one is involved. */
+  private failMissing(name: string, end: number): never {
+    for (let index = end - 1; index >= 0; index -= 1) {
+      const path = this.layers[index]!.reads?.path();
+      if (path) throw new JsonnetError('runtime', `Field does not exist: ${name}`, [], [...path, name]);
+    }
+    return fail(`Field does not exist: ${name}`);
   }
 
   private slot(name: string): Slot | undefined {
@@ -302,7 +341,6 @@ export class JObject {
     if (this.library && !run.library) return inLibrary(() => this.evaluateSlot(slot));
     const value = this.evaluateField(slot.field, slot.layer);
     this.values ??= new Array(this.ownShape!.slots.size);
-    // null is a value too: only undefined means "not yet".
     this.values[slot.index] = value;
     return value;
   }
@@ -333,8 +371,8 @@ export class JObject {
         if (!candidate.fields.has(name)) index -= candidate.covers;
         continue;
       }
-      if (candidate.fields.has(name)) return index;
       candidate.reads?.has(name);
+      if (candidate.fields.has(name)) return index;
     }
     return -1;
   }
@@ -349,7 +387,7 @@ export class JObject {
     if (this.shape.hasAssertions && this.assertions === UNCHECKED) this.checkAssertions();
     if (layer === 0) return fail('Attempt to use super when there is no super class.');
     const index = this.findBelow(layer, name);
-    if (index === -1) return fail(`Field does not exist: ${name}`);
+    if (index === -1) return this.failMissing(name, layer);
     this.superValues ??= [];
     this.superValues[index] ??= new Map();
     const known = this.superValues[index];
@@ -381,10 +419,10 @@ export class JObject {
     }
   }
 
-  /** The frame in which the fields of the layer at `layer` run for this object; `make` makes it on first use. */
-  frame(layer: number, make: (self: JObject, layer: number) => Frame): Frame {
+  /** The frame in which the fields of the layer at `layer` run for this object. */
+  frame(layer: number): Frame {
     this.frames ??= [];
-    this.frames[layer] ??= make(this, layer);
+    this.frames[layer] ??= this.layers[layer]!.makeFrame!(this, layer);
     return this.frames[layer];
   }
 }
@@ -430,9 +468,4 @@ export function withoutField(object: JObject, name: string): JObject {
     evaluate: () => fail('a restriction has no fields of its own'),
   };
   return new JObject([...object.layers, restriction], undefined);
-}
-
-/** A compiled field. */
-export interface CodeField extends Field {
-  readonly code: Code;
 }

@@ -6,7 +6,7 @@
  * `leave`, and whoever catches it for good restores `depth`.
  */
 
-import { type Frame as ErrorFrame, JsonnetError, type Limits, type SourceSpan } from './api.ts';
+import { type Frame as ErrorFrame, JsonnetError, type Limits } from './api.ts';
 import type { Thunk, Value } from './values.ts';
 
 /** Where an expression stands and in what: one line of an error's stack, made once per expression by the compiler. */
@@ -23,6 +23,8 @@ interface RunState {
   library: boolean;
   /** What forcing one library value may cost. */
   libraryLimits: Limits;
+  /** The call of a built-in that runs now, for `std.trace`. */
+  site: Site | undefined;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -41,6 +43,7 @@ export const run: RunState = {
   maxBytes: DEFAULT_LIMITS.bytes,
   library: false,
   libraryLimits: DEFAULT_LIMITS,
+  site: undefined,
 };
 
 /** Begins a nested evaluation: a call, a thunk, a field. */
@@ -130,7 +133,8 @@ export function withFrame(error: unknown, site: Site): unknown {
   if (known === undefined) return error;
   const frames = known.frames as ErrorFrame[];
   if (frames.length >= 2 * KEPT_FRAMES) frames.splice(KEPT_FRAMES, 1);
-  frames.push(site);
+  // A copy: sites compute their span when asked, and errors travel between threads.
+  frames.push({ span: site.span, name: site.name });
   return known;
 }
 
@@ -140,5 +144,3 @@ export function stackOverflow(error: unknown): JsonnetError | undefined {
   const message = error.message.includes('call stack') ? 'max stack frames exceeded.' : `too large: ${error.message}`;
   return new JsonnetError('limit', message, []);
 }
-
-export type { SourceSpan };

@@ -54,6 +54,10 @@ export class JArray {
   elements(): readonly Lazy[] {
     return this.list;
   }
+  /** Everything below as JSON, recorded as read, where the array is an argument; undefined otherwise. */
+  wholeTree(): JsonValue | undefined {
+    return undefined;
+  }
   /** The element at `index`, unforced; undefined outside of the array. */
   at(index: number): Lazy | undefined {
     return this.list[index];
