@@ -383,3 +383,80 @@ export interface Cause {
   readonly before?: JsonValue;
   readonly after?: JsonValue;
 }
+
+/** One value of a group's field, and the clusters that have it. Strings carry `{name}` where a cluster's own identity or fact stood. */
+export interface FieldVariant {
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+  readonly clusters: readonly string[];
+}
+
+/** The same field of the same thing on many clusters. The first variant is the most common one. */
+export interface FieldGroup {
+  readonly kind: FieldChangeKind;
+  readonly path: readonly FieldStep[];
+  readonly masked: boolean;
+  readonly impacts: readonly ImpactNote[];
+  readonly variants: readonly FieldVariant[];
+}
+
+/** A consequence with what differs between clusters: `3 nodes ...` here, `5 nodes ...` there. */
+export interface NoteGroup {
+  readonly impact: Impact;
+  readonly rule: string;
+  readonly texts: readonly { readonly text: string; readonly clusters: readonly string[] }[];
+}
+
+/** One change, shown once, on all clusters that have it. */
+export interface ChangeGroup {
+  /** Stable over runs on the same change: 12 hex digits. */
+  readonly id: string;
+  readonly unit: UnitRef;
+  readonly subject: Subject;
+  readonly from?: Subject;
+  readonly action: ObjectAction;
+  /** The loudest of `notes`. */
+  readonly impact: Impact;
+  readonly notes: readonly NoteGroup[];
+  readonly fields: readonly FieldGroup[];
+  readonly clusters: readonly string[];
+  /** Node pools whose stacks have it. */
+  readonly pools: readonly string[];
+  readonly cause: Cause;
+  /** Where to look: a file of one of the clusters. */
+  readonly example: { readonly cluster: string; readonly beforePath?: string; readonly afterPath?: string };
+}
+
+/** A cause above its effects. */
+export interface CauseGroup {
+  readonly cause: Cause;
+  readonly impact: Impact;
+  readonly clusters: readonly string[];
+  /** The loudest first. */
+  readonly groups: readonly ChangeGroup[];
+}
+
+export interface ClusterSummary {
+  readonly name: string;
+  readonly channel: string;
+  readonly environment: string;
+  readonly region: string;
+  /** Undefined where nothing changes. */
+  readonly impact?: Impact;
+  /** Ids of its groups. */
+  readonly groups: readonly string[];
+}
+
+/** Everything that a change does to a fleet. */
+export interface FleetDiff {
+  readonly base: string;
+  readonly head: string;
+  /** The loudest impact; undefined when nothing changes. */
+  readonly impact?: Impact;
+  /** The loudest first. */
+  readonly causes: readonly CauseGroup[];
+  /** Sorted by name; those without a change too. */
+  readonly clusters: readonly ClusterSummary[];
+  /** Changed objects, resources and stacks, counted on every cluster. */
+  readonly changes: number;
+}

@@ -1,0 +1,203 @@
+/** The same change on many clusters is one group; many groups of one cause stand under it. */
+import { createHash } from 'node:crypto';
+import type {
+  Cause,
+  CauseGroup,
+  ChangeGroup,
+  FieldChange,
+  FieldGroup,
+  FieldVariant,
+  Impact,
+  JsonValue,
+  NoteGroup,
+  ObjectChange,
+  Subject,
+} from '../model.ts';
+import { causeKey } from './cause.ts';
+import { type ClusterNames, neutral, neutralText } from './identity.ts';
+import { notesOf, rank } from './impact/index.ts';
+import { pathText } from './path.ts';
+
+interface Member {
+  readonly change: ObjectChange;
+  readonly names: ClusterNames;
+}
+
+/**
+ * Groups changes by their shape: unit, subject and fields with their impacts, a cluster's own names replaced. Values that
+ * still differ are variants inside the group. `causeOf` is asked once a group.
+ */
+export function groupChanges(
+  changes: readonly ObjectChange[],
+  namesOf: (cluster: string) => ClusterNames,
+  causeOf: (change: ObjectChange) => Cause,
+): readonly ChangeGroup[] {
+  const byShape = new Map<string, Member[]>();
+  for (const change of changes) {
+    const names = namesOf(change.cluster);
+    const key = shapeOf(change, names);
+    const members = byShape.get(key);
+    if (members) members.push({ change, names });
+    else byShape.set(key, [{ change, names }]);
+  }
+  return [...byShape].map(([shape, members]) => groupOf(shape, members, causeOf)).sort(compareGroups);
+}
+
+/** Puts groups under their causes, the loudest first. */
+export function groupCauses(groups: readonly ChangeGroup[]): readonly CauseGroup[] {
+  const byCause = new Map<string, ChangeGroup[]>();
+  for (const group of groups) {
+    const key = causeKey(group.cause);
+    const list = byCause.get(key);
+    if (list) list.push(group);
+    else byCause.set(key, [group]);
+  }
+  return [...byCause.values()]
+    .map((list): CauseGroup => {
+      const first = list[0]!;
+      return {
+        cause: first.cause,
+        impact: first.impact,
+        clusters: sortedSet(list.flatMap((group) => group.clusters)),
+        groups: list,
+      };
+    })
+    .sort(
+      (a, b) =>
+        rank(a.impact) - rank(b.impact) ||
+        b.clusters.length - a.clusters.length ||
+        compareText(causeKey(a.cause), causeKey(b.cause)),
+    );
+}
+
+function shapeOf(change: ObjectChange, names: ClusterNames): string {
+  const { subject } = change;
+  const text = (part: string) => neutralText(part, names, change.pool);
+  const fields = change.fields.map(
+    (field) =>
+      `${field.kind} ${text(pathText(field.path))} ${field.masked} ${field.impacts.map((note) => `${note.impact}/${note.rule}`).join(',')}`,
+  );
+  return [
+    change.unit.kind,
+    change.unit.name,
+    subject.type,
+    text(subject.group),
+    subject.kind,
+    text(subject.namespace),
+    text(subject.name),
+    change.from ? text(change.from.name) : '',
+    change.action,
+    change.impacts.map((note) => `${note.impact}/${note.rule}`).join(','),
+    ...fields,
+  ].join('\n');
+}
+
+function groupOf(shape: string, members: readonly Member[], causeOf: (change: ObjectChange) => Cause): ChangeGroup {
+  const sorted = [...members].sort((a, b) => compareText(a.change.cluster, b.change.cluster));
+  const first = sorted[0]!;
+  const clusters = sortedSet(sorted.map((member) => member.change.cluster));
+  const single = clusters.length === 1 && sorted.length === 1;
+  const { change, names } = first;
+  const show = (subject: Subject): Subject =>
+    single
+      ? subject
+      : {
+          ...subject,
+          group: neutralText(subject.group, names, change.pool),
+          namespace: neutralText(subject.namespace, names, change.pool),
+          name: neutralText(subject.name, names, change.pool),
+        };
+  const notes = groupNotes(sorted);
+  return {
+    id: createHash('sha256').update(shape).digest('hex').slice(0, 12),
+    unit: change.unit,
+    subject: show(change.subject),
+    ...(change.from ? { from: show(change.from) } : {}),
+    action: change.action,
+    impact: notes[0]?.impact ?? 'no-effect',
+    notes,
+    fields: change.fields.map((field, index) => groupField(field, index, sorted, single)),
+    clusters,
+    pools: sortedSet(sorted.flatMap((member) => (member.change.pool === undefined ? [] : [member.change.pool]))),
+    cause: causeOf(change),
+    example: {
+      cluster: change.cluster,
+      ...(change.beforePath === undefined ? {} : { beforePath: change.beforePath }),
+      ...(change.afterPath === undefined ? {} : { afterPath: change.afterPath }),
+    },
+  };
+}
+
+function groupField(field: FieldChange, index: number, members: readonly Member[], single: boolean): FieldGroup {
+  const variants = new Map<string, { before?: JsonValue; after?: JsonValue; clusters: Set<string> }>();
+  for (const { change, names } of members) {
+    const own = change.fields[index]!;
+    const value = (side: JsonValue | undefined) =>
+      side === undefined || own.masked ? undefined : single ? side : neutral(side, names, change.pool);
+    const [before, after] = [value(own.before), value(own.after)];
+    const key = own.masked ? '' : JSON.stringify([before ?? null, after ?? null]);
+    const variant = variants.get(key);
+    if (variant) variant.clusters.add(change.cluster);
+    else {
+      variants.set(key, {
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+        clusters: new Set([change.cluster]),
+      });
+    }
+  }
+  return {
+    kind: field.kind,
+    path: field.path,
+    masked: field.masked,
+    impacts: field.impacts,
+    variants: [...variants.entries()]
+      .sort(([a, left], [b, right]) => right.clusters.size - left.clusters.size || compareText(a, b))
+      .map(([, variant]): FieldVariant => ({ ...variant, clusters: [...variant.clusters].sort() })),
+  };
+}
+
+function groupNotes(members: readonly Member[]): readonly NoteGroup[] {
+  const byRule = new Map<string, { impact: Impact; rule: string; texts: Map<string, Set<string>> }>();
+  for (const { change, names } of members) {
+    for (const note of notesOf(change)) {
+      const text = members.length === 1 ? note.text : neutralText(note.text, names, change.pool);
+      const key = `${note.impact}\n${note.rule}`;
+      const entry = byRule.get(key) ?? { impact: note.impact, rule: note.rule, texts: new Map() };
+      byRule.set(key, entry);
+      const clusters = entry.texts.get(text);
+      if (clusters) clusters.add(change.cluster);
+      else entry.texts.set(text, new Set([change.cluster]));
+    }
+  }
+  return [...byRule.values()]
+    .sort((a, b) => rank(a.impact) - rank(b.impact) || compareText(a.rule, b.rule))
+    .map((entry) => ({
+      impact: entry.impact,
+      rule: entry.rule,
+      texts: [...entry.texts]
+        .sort(([a, left], [b, right]) => right.size - left.size || compareText(a, b))
+        .map(([text, clusters]) => ({ text, clusters: [...clusters].sort() })),
+    }));
+}
+
+function compareGroups(a: ChangeGroup, b: ChangeGroup): number {
+  return (
+    rank(a.impact) - rank(b.impact) ||
+    b.clusters.length - a.clusters.length ||
+    compareText(a.unit.kind, b.unit.kind) ||
+    compareText(a.unit.name, b.unit.name) ||
+    compareText(a.subject.kind, b.subject.kind) ||
+    compareText(a.subject.namespace, b.subject.namespace) ||
+    compareText(a.subject.name, b.subject.name) ||
+    compareText(a.id, b.id)
+  );
+}
+
+function sortedSet(list: readonly string[]): readonly string[] {
+  return [...new Set(list)].sort();
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
