@@ -218,6 +218,52 @@ export interface ClusterPlan {
   readonly units: readonly PlannedUnit[];
 }
 
+/** What the schema says of a key, for people. */
+export interface KeyMeaning {
+  readonly description?: string;
+  readonly type: string;
+  readonly format?: string;
+  readonly unit?: string;
+  readonly enum?: readonly JsonValue[];
+  readonly default?: JsonValue;
+  /** The incumbent's config items that the key replaces. */
+  readonly configItems: readonly string[];
+  /** What a change costs on a running cluster. */
+  readonly change?: string;
+  /** Where the schema declares it; absent for fields that weir itself declares. */
+  readonly place?: Place;
+}
+
+/** One leaf of an explained path. */
+export interface ExplainedLeaf {
+  /** As `weir explain` takes it: `external-dns.policy`. */
+  readonly path: string;
+  /** Absent for an entry that a layer removed. */
+  readonly value?: JsonValue;
+  /** Strongest first; the first one holds. Empty where nobody can set it. */
+  readonly chain: readonly Setting[];
+  readonly meaning?: KeyMeaning;
+}
+
+/** Answer of `weir explain CLUSTER PATH`: a value, how it came to be, and what it means. */
+export interface Explanation {
+  readonly cluster: string;
+  readonly path: string;
+  /** The unit that the path leads into, and how the cluster has it. */
+  readonly unit?: {
+    readonly kind: UnitKind;
+    readonly name: string;
+    readonly channel: string;
+    readonly enabled: boolean;
+  };
+  readonly pool?: string;
+  /** Absent when a layer removed it. */
+  readonly value?: JsonValue;
+  readonly meaning?: KeyMeaning;
+  /** Every leaf at and below the path, in the order of the config. */
+  readonly leaves: readonly ExplainedLeaf[];
+}
+
 // ---------------------------------------------------------------------------------------------- artifacts
 
 export interface UnitRef {
