@@ -72,11 +72,12 @@ local cloudformation = import 'cloudformation.libsonnet';
 
   // ------------------------------------------------------------------------------------------- labels, taints, tags
 
-  // Labels of a worker, as its kubelet sets them: a pool's own, and what says where it came from.
-  workerLabels(pool):: pool.config.labels {
+  // Labels of a worker, as its kubelet sets them: a pool's own, and what says where it came from. `spot`: every node of
+  // the pool is a spot instance.
+  workerLabels(pool, spot=$.isSpot(pool)):: pool.config.labels {
     [$.roleLabel]: 'worker',
     [$.poolLabel]: pool.name,
-    [if $.isSpot(pool) then $.spotLabel]: 'true',
+    [if spot then $.spotLabel]: 'true',
     [if pool.config.gpu != 'none' then $.gpuLabel]: 'present',
   },
   workerTaints(pool)::
@@ -112,10 +113,12 @@ local cloudformation = import 'cloudformation.libsonnet';
     [if role == 'worker' then $.workerTag else 'k8s.io/role/control-plane']: '1',
     NodePool: pool.name,
   },
-  groupTags(cluster, pool)::
+  // What the autoscaler believes of the zone of a group that has one.
+  zoneTag(zone):: { 'k8s.io/cluster-autoscaler/node-template/label/topology.kubernetes.io/zone': zone },
+  groupTags(cluster, pool, spot=$.isSpot(pool))::
     $.instanceTags(cluster, pool, 'worker') +
     $.autoscalerTags(cluster) +
-    $.nodeTemplateTags($.workerLabels(pool), $.workerTaints(pool), $.ephemeralStorage(pool)) +
+    $.nodeTemplateTags($.workerLabels(pool, spot), $.workerTaints(pool), $.ephemeralStorage(pool)) +
     { [if $.takesIngress(pool) then $.ingressTag]: 'true', 'zalando.org/scaling-priority': std.toString($.priority(pool)) },
 
   // ------------------------------------------------------------------------------------------- launch templates
