@@ -137,20 +137,18 @@ function compareSets(
   changes: FieldChange[],
 ): void {
   const [old, fresh] = [new Set(before), new Set(after)];
-  let differs = old.size !== before.length || fresh.size !== after.length;
+  const count = changes.length;
   after.forEach((item, index) => {
     if (old.has(item)) return;
-    differs = true;
     const step: FieldStep = { kind: 'item', by: '', value: String(item) };
     changes.push(change('added', descend(cursor, step, undefined, index), options, undefined, item));
   });
   before.forEach((item, index) => {
     if (fresh.has(item)) return;
-    differs = true;
     const step: FieldStep = { kind: 'item', by: '', value: String(item) };
     changes.push(change('removed', descend(cursor, step, index, undefined), options, item, undefined));
   });
-  if (!differs && !equal(before, after)) {
+  if (changes.length === count && !equal(before, after)) {
     changes.push(change('reordered', cursor, options, before, after));
   }
 }
