@@ -66,9 +66,12 @@ const YAML_RESERVED = new Set([
   ...['.nan', '-.inf', '+.inf', '.inf', 'null', '-', '---', "''"],
 ]);
 
-/** Go's `ParseFloat` accepts these words and hexadecimal floats besides decimal numbers. */
-const GO_FLOAT =
-  /^[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|inf|infinity|nan|0x[0-9a-f_]*\.?[0-9a-f_]*p[-+]?[0-9]+)$/i;
+/** What Go's `ParseFloat` accepts: underscores between digits, hexadecimal floats, and words. */
+const DIGITS = '[0-9](?:_?[0-9])*';
+const GO_FLOAT = new RegExp(
+  `^[-+]?(?:(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:e[-+]?${DIGITS})?|inf|infinity|nan|0x[0-9a-f_]*\\.?[0-9a-f_]*p[-+]?[0-9]+)$`,
+  'i',
+);
 
 /** Whether a key may stand in YAML without quotes. */
 function isBareYamlKey(key: string): boolean {

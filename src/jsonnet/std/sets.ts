@@ -1,16 +1,20 @@
 /** Sets: sorted arrays without duplicates. The functions trust their arguments to be sets and walk them once. */
 
+import { codePoints } from '../unicode.ts';
 import { JArray, type Lazy, type Runtime, type Value } from '../values.ts';
 import { keyFunction, sort } from './arrays.ts';
 import type { BuiltinTable } from './contract.ts';
 
-/** Elements with keys computed on first use: a set operation does not ask for all of them. */
+/** A set's elements with keys computed on first use: a set operation does not ask for all of them. */
 class Keyed {
   readonly elements: readonly Lazy[];
+  private readonly source: Value;
   private readonly keys: Value[] = [];
   private readonly keyOf: (element: Lazy) => Value;
-  constructor(elements: readonly Lazy[], keyOf: (element: Lazy) => Value) {
-    this.elements = elements;
+  constructor(rt: Runtime, source: Value, keyOf: (element: Lazy) => Value) {
+    // The definitions index what they get: a string is its characters.
+    this.elements = typeof source === 'string' ? codePoints(source) : rt.array(source).elements();
+    this.source = source;
     this.keyOf = keyOf;
   }
   key(index: number): Value {
@@ -20,6 +24,13 @@ class Keyed {
       this.keys[index] = key;
     }
     return key;
+  }
+  /** `list` followed by the elements from `index` on; after a string the definition's `+` gives a string. */
+  appendTo(rt: Runtime, list: Lazy[], index: number): Value {
+    rt.charge(0, 8 * (list.length + this.elements.length - index));
+    if (typeof this.source === 'string') return rt.add(new JArray(list), this.elements.slice(index).join(''));
+    for (let at = index; at < this.elements.length; at += 1) list.push(this.elements[at]!);
+    return new JArray(list);
   }
 }
 
@@ -31,10 +42,10 @@ interface Kept {
 }
 
 /** Walks two sets in order and keeps elements of the left where they are in both. */
-function merge(rt: Runtime, a: Lazy, b: Lazy, keyF: Lazy | undefined, kept: Kept): JArray {
+function merge(rt: Runtime, a: Lazy, b: Lazy, keyF: Lazy | undefined, kept: Kept): Value {
   const keyOf = keyFunction(rt, keyF);
-  const left = new Keyed(rt.array(a).elements(), keyOf);
-  const right = new Keyed(rt.array(b).elements(), keyOf);
+  const left = new Keyed(rt, rt.force(a), keyOf);
+  const right = new Keyed(rt, rt.force(b), keyOf);
   const out: Lazy[] = [];
   let i = 0;
   let j = 0;
@@ -54,18 +65,16 @@ function merge(rt: Runtime, a: Lazy, b: Lazy, keyF: Lazy | undefined, kept: Kept
       j += 1;
     }
   }
-  if (kept.onlyLeft) for (; i < left.elements.length; i += 1) out.push(left.elements[i]!);
-  if (kept.onlyRight) for (; j < right.elements.length; j += 1) out.push(right.elements[j]!);
-  rt.charge(0, 8 * out.length);
-  return new JArray(out);
+  if (i >= left.elements.length) return kept.onlyRight ? right.appendTo(rt, out, j) : new JArray(out);
+  return kept.onlyLeft ? left.appendTo(rt, out, i) : new JArray(out);
 }
 
 /** Drops each element whose key equals that of the one kept before it. */
-function uniq(rt: Runtime, elements: readonly Lazy[], keyF: Lazy | undefined): JArray {
-  const keyed = new Keyed(elements, keyFunction(rt, keyF));
+function uniq(rt: Runtime, source: Value, keyF: Lazy | undefined): JArray {
+  const keyed = new Keyed(rt, source, keyFunction(rt, keyF));
   const out: Lazy[] = [];
   let last = -1;
-  for (const [index, element] of elements.entries()) {
+  for (const [index, element] of keyed.elements.entries()) {
     rt.charge(1, 8);
     if (last === -1 || !rt.equals(keyed.key(last), keyed.key(index))) {
       out.push(element);
@@ -78,17 +87,18 @@ function uniq(rt: Runtime, elements: readonly Lazy[], keyF: Lazy | undefined): J
 const BINARY = ['a', 'b', 'keyF?'];
 
 export const setBuiltins: BuiltinTable = {
-  uniq: { parameters: ['arr', 'keyF?'], call: (rt, arr, keyF) => uniq(rt, rt.array(arr).elements(), keyF) },
+  uniq: { parameters: ['arr', 'keyF?'], call: (rt, arr, keyF) => uniq(rt, rt.force(arr), keyF) },
   set: {
     parameters: ['arr', 'keyF?'],
-    call: (rt, arr, keyF) => uniq(rt, sort(rt, rt.array(arr), keyF).elements(), keyF),
+    call: (rt, arr, keyF) => uniq(rt, sort(rt, rt.array(arr), keyF), keyF),
   },
   setMember: {
     parameters: ['x', 'arr', 'keyF?'],
     call(rt, x, arr, keyF) {
       const keyOf = keyFunction(rt, keyF);
       let key: Value | undefined;
-      for (const element of rt.array(arr).elements()) {
+      const set = rt.force(arr);
+      for (const element of typeof set === 'string' ? codePoints(set) : rt.array(set).elements()) {
         rt.charge(1, 0);
         key ??= keyOf(x);
         const candidate = keyOf(element);

@@ -126,7 +126,6 @@ const MAX_UINT = 2n ** 64n - 1n;
 /** A plain scalar as a number, or undefined. Underscores may separate digits; a leading 0 means octal. */
 function numberOf(source: string): number | undefined {
   if (!/^[-+.0-9]/.test(source)) return undefined;
-  if (source.startsWith('.')) return FLOAT.test(source) ? finite(Number(source)) : undefined;
   const plain = source.replaceAll('_', '');
   const whole = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/.exec(plain);
   if (whole) {
