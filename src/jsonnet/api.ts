@@ -10,7 +10,7 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** A place in a Jsonnet file. Lines and columns count from 1; columns count code points, as go-jsonnet's do. */
+/** A place in a Jsonnet file. Lines and columns count from 1; columns count code points (go-jsonnet counts bytes). */
 export interface SourcePlace {
   readonly file: string;
   readonly line: number;
@@ -127,6 +127,10 @@ export interface EvaluateOptions {
   readonly trace?: boolean;
   /** External variables (`std.extVar`), as JSON values. Only for tests and conformance: compile passes none. */
   readonly externals?: Readonly<Record<string, JsonValue>>;
+  /** External variables as Jsonnet code, evaluated when they are read. For `weir jsonnet --ext-code` and conformance. */
+  readonly externalCode?: Readonly<Record<string, string>>;
+  /** Further arguments of the top-level function as Jsonnet code. Nothing is recorded of them. For `--tla-code`. */
+  readonly argumentCode?: Readonly<Record<string, string>>;
   /** Limits of this evaluation; defaults to the engine's. */
   readonly limits?: Partial<Limits>;
   /** Receives `std.trace` lines: `TRACE: file:line text`. */

@@ -18,10 +18,11 @@ import { Files } from './files.ts';
 import { standardLibrary } from './library.ts';
 import { manifest } from './manifest.ts';
 import { nativeFunctions } from './native.ts';
+import { force } from './operators.ts';
 import { DEFAULT_LIMITS, fail, forceThunk, run, stackOverflow, withFrame } from './run.ts';
 import { exchangeHost, fromJson } from './runtime.ts';
 import { ArgumentNode, argumentThunk } from './tracking.ts';
-import { JFunction, type Value } from './values.ts';
+import { JFunction, type Lazy, type Value } from './values.ts';
 
 export class Engine implements EngineContract {
   private readonly files: Files;
@@ -44,7 +45,16 @@ export class Engine implements EngineContract {
 
   evaluate(entry: string, args: Readonly<Record<string, JsonValue>>, options: EvaluateOptions = {}): Evaluation {
     const roots = Object.entries(args).map(([name, value]) => new ArgumentNode(value, name));
-    const value = this.inRun(options, () => manifestAt(this.call(this.entryValue(entry, options), args, roots)));
+    const value = this.inRun(options, () => {
+      const names = [...Object.keys(args), ...Object.keys(options.argumentCode ?? {})];
+      const values = [
+        ...roots.map(argumentThunk),
+        ...Object.entries(options.argumentCode ?? {}).map(([name, text]) =>
+          this.files.snippet(`<top-level-arg:${name}>`, text),
+        ),
+      ];
+      return manifestAt(call(this.entryValue(entry, options), names, values));
+    });
     const reads: ArgumentRead[] = [];
     for (const root of roots) root.collect(reads);
     return { value, reads };
@@ -52,7 +62,7 @@ export class Engine implements EngineContract {
 
   /** The file's value. That of a function file closes over no argument, so evaluations share it like a library's. */
   private entryValue(entry: string, options: EvaluateOptions): Value {
-    const shared = options.externals === undefined && this.files.parameters(entry) !== undefined;
+    const shared = !hasExternals(options) && this.files.parameters(entry) !== undefined;
     const thunk = shared ? this.files.sharedInstance(entry) : this.files.instance(entry, false);
     try {
       return forceThunk(thunk);
@@ -61,13 +71,12 @@ export class Engine implements EngineContract {
     }
   }
 
-  private call(value: Value, args: Readonly<Record<string, JsonValue>>, roots: readonly ArgumentNode[]): Value {
-    if (!(value instanceof JFunction)) return value;
-    try {
-      return value.apply(bindArguments(value, [], Object.keys(args), roots.map(argumentThunk)));
-    } catch (error) {
-      throw withFrame(error, { name: 'Top-level function call' });
+  private external(name: string, { externals, externalCode }: EvaluateOptions): Lazy | undefined {
+    if (externals && Object.hasOwn(externals, name)) return fromJson(externals[name]!);
+    if (externalCode && Object.hasOwn(externalCode, name)) {
+      return this.files.snippet(`<extvar:${name}>`, externalCode[name]!);
     }
+    return undefined;
   }
 
   /** Runs with this evaluation's limits and host, and leaves the state of the thread as it was. */
@@ -85,13 +94,17 @@ export class Engine implements EngineContract {
       libraryLimits: this.limits,
       site: undefined,
     });
-    const externals = options.externals;
+    const externals = new Map<string, Lazy>();
     const host = exchangeHost({
-      external: (name) => (externals && Object.hasOwn(externals, name) ? fromJson(externals[name]!) : undefined),
+      external: (name) => {
+        const known = externals.get(name) ?? this.external(name, options);
+        if (known !== undefined) externals.set(name, known);
+        return known === undefined ? undefined : force(known);
+      },
       native: (name) => this.natives.get(name),
       trace: options.onTrace ?? (() => {}),
     });
-    const restore = externals ? this.files.isolate() : undefined;
+    const restore = hasExternals(options) ? this.files.isolate() : undefined;
     try {
       return action();
     } catch (error) {
@@ -101,6 +114,19 @@ export class Engine implements EngineContract {
       exchangeHost(host);
       Object.assign(run, saved);
     }
+  }
+}
+
+function hasExternals(options: EvaluateOptions): boolean {
+  return options.externals !== undefined || options.externalCode !== undefined;
+}
+
+function call(value: Value, names: readonly string[], args: readonly Lazy[]): Value {
+  if (!(value instanceof JFunction)) return value;
+  try {
+    return value.apply(bindArguments(value, [], names, args));
+  } catch (error) {
+    throw withFrame(error, { name: 'Top-level function call' });
   }
 }
 

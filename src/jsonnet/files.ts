@@ -113,6 +113,15 @@ export class Files implements Loader {
     return new Thunk(code, frame, library);
   }
 
+  /** The delayed value of a text that is no file; `name` is for messages. */
+  snippet(name: string, text: string): Thunk {
+    const parsed = parseText(new Source(name, text));
+    if (!parsed.tree) throw parsed.error;
+    const { code, size, errors } = this.compileTree(name, parsed);
+    if (errors[0]) throw errors[0];
+    return new Thunk(code, new Array(size), false);
+  }
+
   /** The value of a file that all evaluations share. */
   sharedInstance(name: string): Thunk {
     let thunk = this.shared.get(name);
@@ -211,7 +220,10 @@ function parseBytes(name: string, bytes: Uint8Array): ParsedFile {
     const error = source.staticError('The file is not valid UTF-8', 0, 0);
     return { source, tree: undefined, imports: [], error };
   }
-  const source = new Source(name, text);
+  return parseText(new Source(name, text));
+}
+
+function parseText(source: Source): ParsedFile {
   const imports: ImportNode[] = [];
   try {
     return { source, tree: parse(source, imports), imports, error: undefined };

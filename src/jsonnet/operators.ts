@@ -1,7 +1,7 @@
 /** What operators do with values that are there. Errors carry go-jsonnet's words. */
 
 import { toLine } from './manifest.ts';
-import { formatNumber } from './numbers.ts';
+import { formatNumber, formatShortest } from './numbers.ts';
 import { JObject, setAdd } from './objects.ts';
 import { charge, enter, fail, forceThunk, leave } from './run.ts';
 import { codePointAt, codePointLength, compareStrings } from './unicode.ts';
@@ -161,20 +161,7 @@ export function bitwise(operator: BitOperator, left: Value, right: Value): numbe
 
 function checkBitRange(value: number): void {
   if (value >= -MAX_SAFE && value <= MAX_SAFE) return;
-  fail(`Bitwise operator argument ${goFloat(value)} outside of range [-9007199254740991, 9007199254740991]`);
-}
-
-/** Go's `%v` of a float: the shortest digits, an exponent from 1e21 on. */
-function goFloat(value: number): string {
-  const text = String(value);
-  if (Math.abs(value) < 1e21) return text.length > 21 || !Number.isInteger(value) ? text : goExponent(value);
-  return goExponent(value);
-}
-
-function goExponent(value: number): string {
-  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
-  const digits = exponent.slice(1).padStart(2, '0');
-  return `${mantissa}e${exponent[0]}${digits}`;
+  fail(`Bitwise operator argument ${formatShortest(value)} outside of range [-9007199254740991, 9007199254740991]`);
 }
 
 export function negate(value: Value): number {
@@ -212,5 +199,7 @@ function characterAt(text: string, position: number): string {
 }
 
 function outOfBounds(position: number, length: number): never {
-  return fail(`Index ${formatNumber(position)} out of bounds, not within [0, ${length})`);
+  // Go's conversion of a float that no 64-bit integer holds.
+  const shown = Math.abs(position) < 2 ** 63 ? formatNumber(position) : '-9223372036854775808';
+  return fail(`Index ${shown} out of bounds, not within [0, ${length})`);
 }

@@ -378,8 +378,8 @@ class Parser {
       case 'end':
         return this.fail('Unexpected end of file', token);
       case 'number': {
+        // Too large for a double: an error only where it is evaluated, as in go-jsonnet.
         const value = Number(token.text);
-        if (!Number.isFinite(value)) this.fail('overflow', token);
         return { kind: 'literal', value, start, end };
       }
       case 'string':
@@ -409,14 +409,17 @@ class Parser {
   }
 
   private superIndex(token: Token): Node {
+    // Its span is the keyword alone, as in go-jsonnet.
+    const { start, end } = token;
     if (this.accept('.')) {
       const name = this.identifier();
       const index: Node = { kind: 'literal', value: name.text, start: name.start, end: name.end };
-      return { kind: 'superIndex', index, start: token.start, end: name.end };
+      return { kind: 'superIndex', index, start, end };
     }
     if (this.accept('[')) {
       const index = this.expression();
-      return { kind: 'superIndex', index, start: token.start, end: this.expect(']').end };
+      this.expect(']');
+      return { kind: 'superIndex', index, start, end };
     }
     return this.fail('Expected . or [ after super', token);
   }

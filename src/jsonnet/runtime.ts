@@ -2,7 +2,7 @@
 
 import type { JsonValue } from './api.ts';
 import { manifest, toLine } from './manifest.ts';
-import { formatNumber } from './numbers.ts';
+import { formatNumber, formatShortest } from './numbers.ts';
 import { JObject, objectOf } from './objects.ts';
 import { add, checkNumber, compare, equals, force, typeError } from './operators.ts';
 import { charge, fail, run } from './run.ts';
@@ -49,7 +49,7 @@ export const runtime: EngineRuntime = {
   integer(lazy) {
     const value = force(lazy);
     if (typeof value !== 'number') return typeError(value, 'number');
-    return (value | 0) === value ? value : fail(`Expected an integer, but got ${value}`);
+    return (value | 0) === value ? value : fail(`Expected an integer, but got ${formatShortest(value)}`);
   },
   boolean(lazy) {
     const value = force(lazy);

@@ -184,7 +184,7 @@ describe('errors', () => {
     ['local f(x) = x; f(1, 2)', 'function expected 1 positional argument(s), but got 2', '1:17-24 $'],
     ['local f(x) = x; f(1, x=2)', 'Argument x already provided', '1:17-26 $'],
     ['local f(x) = x; f(y=2)', 'function has no parameter y', '1:17-23 $'],
-    ['{b: super.x}', 'Attempt to use super when there is no super class.', '1:5-12 object <anonymous>'],
+    ['{b: super.x}', 'Attempt to use super when there is no super class.', '1:5-10 object <anonymous>'],
     ['assert 1 == 2 : "foo"; 1', 'foo', '1:1-25'],
     ['{assert self.a == 2 : "foo", a: 1}', 'foo', '1:2-28'],
     ['{assert false}', 'Object assertion failed.', '1:2-14'],
@@ -229,7 +229,7 @@ describe('static errors', () => {
   test.each<[string, string, string]>([
     ['{a: x}', 'Unknown variable: x', '1:5-6'],
     ['self.x', "Can't use self outside of an object.", '1:1-5'],
-    ['super.x', "Can't use super outside of an object.", '1:1-8'],
+    ['super.x', "Can't use super outside of an object.", '1:1-6'],
     ['$.x', 'No top-level object found.', '1:1-2'],
     ['local a = 1, a = 2; a', 'Duplicate local var: a', '1:14-15'],
     ['{a: 1, "a": 2}', 'Duplicate field: a', '1:8-11'],

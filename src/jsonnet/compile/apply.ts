@@ -4,10 +4,10 @@ import type { ApplyNode, Node } from '../ast.ts';
 import { enter, run, type Site, withFrame } from '../run.ts';
 import { runtime } from '../runtime.ts';
 import type { Builtin } from '../std/contract.ts';
-import { type Code, type Frame, type Lazy, Thunk, type Value } from '../values.ts';
+import type { Code, Frame, Lazy, Value } from '../values.ts';
 import { type Context, type Delayed, delayedContext, operand, siteOf } from './context.ts';
 import { compile, delay } from './expression.ts';
-import { bindArguments, Closure, callAt, invokeAt, leaveTailCall } from './functions.ts';
+import { bindArguments, Closure, callAt, forcedFrame, invokeAt, leaveTailCall } from './functions.ts';
 
 export function compileApply(node: ApplyNode, context: Context): Code {
   const site = siteOf(node, context);
@@ -77,15 +77,9 @@ function compileTailstrict(
     const given = evaluate(positional, frame);
     const givenNamed = evaluate(named, frame);
     if (!tail || !(callee instanceof Closure)) return callAt(callee, given, names, givenNamed, true, site);
-    const { template } = callee;
     try {
       const args = bindArguments(callee, given, names, givenNamed);
-      const inner = callee.frame(args);
-      for (let index = 1; index <= template.parameters.length; index += 1) {
-        const argument = inner[index];
-        if (argument instanceof Thunk) inner[index] = argument.force();
-      }
-      return leaveTailCall(template, inner);
+      return leaveTailCall(callee.template, forcedFrame(callee, args));
     } catch (error) {
       throw withFrame(error, site);
     }

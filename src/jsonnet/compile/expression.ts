@@ -1,6 +1,6 @@
 /** Expressions to code: everything but objects, functions and comprehensions, which have files of their own. */
 
-import type { BinaryOperator, Node } from '../ast.ts';
+import type { BinaryOperator, LiteralNode, Node } from '../ast.ts';
 import { toLine } from '../manifest.ts';
 import { JObject, type Shape, type Slot } from '../objects.ts';
 import {
@@ -30,10 +30,8 @@ import { LAYER_SLOT, type Layout, SELF_SLOT } from './scope.ts';
 /** The code that evaluates `node`. */
 export function compile(node: Node, context: Context): Code {
   switch (node.kind) {
-    case 'literal': {
-      const { value } = node;
-      return () => value;
-    }
+    case 'literal':
+      return compileLiteral(node, context);
     case 'parens':
       return compile(node.inner, context);
     case 'variable':
@@ -77,6 +75,12 @@ export function compile(node: Node, context: Context): Code {
   }
 }
 
+function compileLiteral(node: LiteralNode, context: Context): Code {
+  const { value } = node;
+  if (value !== Number.POSITIVE_INFINITY) return () => value;
+  return compileError('overflow', siteOf(node, context), context);
+}
+
 /**
  * What stands for `node` until its value is needed. Where the value costs nothing it is made at once. `unready` are
  * slots that are not filled yet when this runs (a group of recursive locals): what they hold cannot be copied.
@@ -85,6 +89,7 @@ export function delay(node: Node, context: Context, unready?: ReadonlySet<number
   switch (node.kind) {
     case 'literal': {
       const { value } = node;
+      if (value === Number.POSITIVE_INFINITY) break;
       return () => value;
     }
     case 'parens':

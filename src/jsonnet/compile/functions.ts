@@ -140,11 +140,23 @@ export function callAt(
   try {
     if (!(callee instanceof JFunction)) return notCallable(callee);
     const args = bindArguments(callee, positional, names, named);
-    if (tailstrict) for (const arg of args) if (arg instanceof Thunk) forceThunk(arg);
+    if (!tailstrict) return callee.apply(args);
+    if (callee instanceof Closure) return invoke(callee.template, forcedFrame(callee, args));
+    for (const arg of args) if (arg instanceof Thunk) forceThunk(arg);
     return callee.apply(args);
   } catch (error) {
     throw withFrame(error, site);
   }
+}
+
+/** A frame whose parameters, defaults too, are forced. */
+export function forcedFrame(callee: Closure, args: readonly (Lazy | undefined)[]): Frame {
+  const frame = callee.frame(args);
+  for (let index = 1; index <= callee.template.parameters.length; index += 1) {
+    const argument = frame[index];
+    if (argument instanceof Thunk) frame[index] = argument.force();
+  }
+  return frame;
 }
 
 function notCallable(callee: Value): never {
