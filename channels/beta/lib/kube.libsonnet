@@ -197,7 +197,8 @@
     $.object('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', name, namespace, labels) {
       spec: {
         targetRef: { apiVersion: 'apps/v1', kind: targetKind, name: name },
-        updatePolicy: { updateMode: 'Auto' },
+        // What `Auto` meant before it was deprecated.
+        updatePolicy: { updateMode: 'Recreate' },
         resourcePolicy: {
           containerPolicies: [
             { containerName: container } + containers[container]
