@@ -10,6 +10,8 @@ export interface Io {
   readonly columns: number;
   /** Whether standard output wants colour. */
   readonly color: boolean;
+  /** Whether standard error is a terminal, where one line can show progress by being written again. */
+  readonly terminal?: boolean;
 }
 
 /** 0: clean. 1: findings, stale output, or bad input. 2: wrong usage or our own fault. */

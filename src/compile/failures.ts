@@ -1,0 +1,167 @@
+/** Errors of the engine as problems for people: the Jsonnet place, what it read, and the YAML line to look at. */
+import { formatPlace, type Place, type Problem } from '../errors.ts';
+import type { ArgumentPath, Frame } from '../jsonnet/api.ts';
+import type { ClusterPlan, JsonValue, PlannedUnit } from '../model.ts';
+import type { EntryArguments } from './arguments.ts';
+import type { Failure } from './evaluate.ts';
+import { compareText, dotted, isObject, valueAt } from './json.ts';
+import { settingsOf } from './origins.ts';
+
+/** One call of an entry: whose, where, with what. */
+export interface EntryRun {
+  readonly plan: ClusterPlan;
+  readonly planned: PlannedUnit;
+  readonly entry: string;
+  readonly args: EntryArguments;
+}
+
+/** Frames of a stack that are shown at each end. */
+const shownFrames = 5;
+
+/** A failed run as a problem of its cluster. */
+export function runProblem(run: EntryRun, failure: Failure): Problem {
+  const { message, notes } = explain(run, failure);
+  const { unit } = run.planned;
+  return {
+    message: `${unit.kind}/${unit.name}: ${message}`,
+    place: placeOf(failure.frames, run.entry),
+    notes: [...notes, ...stackLines(failure.frames)],
+    clusters: [run.plan.cluster.name],
+  };
+}
+
+/** What is wrong with the files of an entry, whatever its arguments. */
+export function staticProblem(entry: string, failure: Failure): Problem {
+  return { message: failure.message, place: placeOf(failure.frames, entry), notes: stackLines(failure.frames) };
+}
+
+function explain(run: EntryRun, failure: Failure): { readonly message: string; readonly notes: readonly string[] } {
+  const path = failure.argumentPath;
+  if (path === undefined || path.length === 0) return { message: failure.message, notes: [] };
+  const value = valueAt(run.args as { readonly [key: string]: JsonValue }, path);
+  if (value === undefined) {
+    const remedy = remedyFor(run, path);
+    if (remedy !== undefined) return { message: `reads ${dotted(path)}, which is missing: ${remedy}`, notes: [] };
+  }
+  return { message: failure.message, notes: overlayNotes(run, path) };
+}
+
+/** How to supply what an entry read and did not find; undefined when it is the entry's own fault. */
+function remedyFor(run: EntryRun, path: ArgumentPath): string | undefined {
+  const { unit } = run.planned;
+  const [argument, field, ...rest] = path;
+  if (argument === 'cluster' && field === 'facts') {
+    // The same words for every cluster, so that the same gap on two hundred is one problem.
+    return `add ${dotted(rest)} to the cluster's facts file, clusters/<cluster>.facts.yaml`;
+  }
+  if (argument === 'pool' && field === 'amis') {
+    const region = String(run.plan.cluster.identity.region ?? '');
+    const key = rest.length > 0 ? `${region}.${dotted(rest)}` : region;
+    return `pin the image under amis.${key} in ${unit.manifest?.file ?? `${unit.folder}/profile.yaml`}`;
+  }
+  if (argument === 'cluster' && field === 'enabled') {
+    return `no unit of this cluster has that name${nearest(
+      String(rest[0]),
+      run.plan.units.map((each) => each.unit.name),
+    )}`;
+  }
+  if (argument === 'cluster' && field === 'node_pools' && rest.length === 1) {
+    return `the cluster has no pool of that name${nearest(
+      String(rest[0]),
+      run.plan.cluster.nodePools.map((pool) => pool.name),
+    )}`;
+  }
+  if (argument === 'images') {
+    return `declare the image under images in ${unit.manifest?.file ?? unit.folder}`;
+  }
+  const parent = valueAt(run.args as { readonly [key: string]: JsonValue }, path.slice(0, -1));
+  const keys = isObject(parent) ? Object.keys(parent) : [];
+  const guess = nearest(String(path.at(-1)), keys);
+  if (argument === 'config' || argument === 'shared') {
+    const schema =
+      argument === 'config'
+        ? unit.schemaFile.file
+        : `${unit.folder.split('/').slice(0, 2).join('/')}/shared/config.schema.yaml`;
+    return `${schema} declares no such key, or nothing sets it${guess}`;
+  }
+  if (argument === 'cluster') return `docs/units.md lists what a cluster has${guess}`;
+  return undefined;
+}
+
+/** The lines that set what an entry stumbled over. */
+function overlayNotes(run: EntryRun, path: ArgumentPath): readonly string[] {
+  return settingsOf(run.plan, run.planned, path)
+    .slice(0, 3)
+    .flatMap(({ settings }) => {
+      const [setting] = settings;
+      if (setting === undefined) return [];
+      const value = JSON.stringify(setting.value);
+      const shown = value.length > 60 ? `${value.slice(0, 57)}...` : value;
+      return [`${dotted(path)} is ${shown}, set by ${setting.origin.layer} at ${formatPlace(setting.origin.place)}`];
+    });
+}
+
+/** The innermost place in a file of the repository. */
+function placeOf(frames: readonly Frame[], entry: string): Place {
+  for (const { span } of frames) {
+    if (span?.file.includes('/')) return { file: span.file, line: span.line, column: span.column };
+  }
+  return { file: entry, line: 1, column: 1 };
+}
+
+function stackLines(frames: readonly Frame[]): readonly string[] {
+  const lines = frames.flatMap(({ span, name }) => {
+    if (span === undefined) return name === undefined ? [] : [`in ${name}`];
+    const place = formatPlace({ file: span.file, line: span.line, column: span.column });
+    return [name === undefined ? `at ${place}` : `at ${place} in ${name}`];
+  });
+  // The first line repeats the place of the problem when that is all there is.
+  if (lines.length <= 1) return [];
+  if (lines.length <= 2 * shownFrames) return lines;
+  const hidden = lines.length - 2 * shownFrames;
+  return [...lines.slice(0, shownFrames), `... ${hidden} more ...`, ...lines.slice(-shownFrames)];
+}
+
+/** `; did you mean x?`, or nothing. */
+function nearest(word: string, candidates: readonly string[]): string {
+  const scored = [...new Set(candidates)]
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .filter(
+      ({ candidate, distance }) => distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)),
+    )
+    .sort((a, b) => a.distance - b.distance || compareText(a.candidate, b.candidate));
+  return scored[0] === undefined ? '' : `; did you mean ${scored[0].candidate}?`;
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/** Equal problems once, with all their clusters; sorted by place. */
+export function foldProblems(problems: readonly Problem[]): readonly Problem[] {
+  const folded = new Map<string, Problem>();
+  for (const problem of problems) {
+    const { place } = problem;
+    const key = JSON.stringify([place?.file, place?.line, place?.column, problem.message, problem.notes]);
+    const known = folded.get(key);
+    const clusters = [...new Set([...(known?.clusters ?? []), ...(problem.clusters ?? [])])].sort(compareText);
+    folded.set(key, { ...problem, ...(clusters.length > 0 ? { clusters } : {}) });
+  }
+  return [...folded.values()].sort(
+    (a, b) =>
+      compareText(a.place?.file ?? '', b.place?.file ?? '') ||
+      (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+      (a.place?.column ?? 0) - (b.place?.column ?? 0) ||
+      compareText(a.message, b.message),
+  );
+}
