@@ -4,6 +4,9 @@ local rules = import 'rules.libsonnet';
 // Labels by which a ClusterRole joins a role of people. Components bring their own kinds with them.
 local aggregate(role) = { ['rbac.authorization.k8s.io/aggregate-to-' + role]: 'true' };
 
+// The platform's namespaces: programs in them hold rights that would make whoever may write there an Administrator.
+local protected = ['emergency-access', 'kube-system', 'visibility'];
+
 // A ClusterRole made of all that carry one of the labels. The controller manager fills in the rules.
 local aggregated(name, roles, labels) =
   kube.clusterRole(name, [], labels) {
@@ -45,21 +48,33 @@ function(cluster, config)
       labels,
     ),
 
-    // Reading a secret is no admission matter, so `kube-system` must not hold what PowerUsers may not see: the
+    // Reading a secret is no admission matter, so these namespaces must not hold what PowerUsers may not see: the
     // platform's own AWS access is by projected tokens, which stand in no secret.
     systemNamespaces: if config.protect_system_namespaces then
       kube.object('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'system-namespaces', labels=labels) {
         spec: {
           failurePolicy: 'Fail',
           matchConstraints: {
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
-            resourceRules: [{
-              apiGroups: ['*'],
-              apiVersions: ['*'],
-              resources: ['*/*'],
-              operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
-              scope: 'Namespaced',
-            }],
+            namespaceSelector: {
+              matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: protected }],
+            },
+            resourceRules: [
+              {
+                apiGroups: ['*'],
+                apiVersions: ['*'],
+                resources: ['*/*'],
+                operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
+                scope: 'Namespaced',
+              },
+              // The namespaces themselves: a label says what pods in them may do.
+              {
+                apiGroups: [''],
+                apiVersions: ['v1'],
+                resources: ['namespaces'],
+                operations: ['UPDATE', 'DELETE'],
+                scope: 'Cluster',
+              },
+            ],
           },
           // People come with one of the groups of a role; everything else is a program or holds a certificate.
           matchConditions: [{
@@ -72,7 +87,7 @@ function(cluster, config)
             expression: 'request.userInfo.groups.exists(group, group in ' + std.manifestJsonMinified(
               config.groups.administrator + config.groups.emergency,
             ) + ')',
-            message: 'kube-system is for Administrators, and for Emergency access',
+            message: 'the namespaces of the platform are for Administrators, and for Emergency access',
             reason: 'Forbidden',
           }],
         },
