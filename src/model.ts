@@ -441,6 +441,8 @@ export interface FieldVariant {
 export interface FieldGroup {
   readonly kind: FieldChangeKind;
   readonly path: readonly FieldStep[];
+  /** The path for people: `spec.template.spec.containers[name=web].image`. */
+  readonly label: string;
   readonly masked: boolean;
   readonly impacts: readonly ImpactNote[];
   readonly variants: readonly FieldVariant[];

@@ -149,6 +149,9 @@ function groupField(field: FieldChange, index: number, members: readonly Member[
   return {
     kind: field.kind,
     path: field.path,
+    label: single
+      ? pathText(field.path)
+      : neutralText(pathText(field.path), members[0]!.names, members[0]!.change.pool),
     masked: field.masked,
     impacts: field.impacts,
     variants: [...variants.entries()]
