@@ -70,6 +70,7 @@ function loadChannel(tree: SourceTree, name: string, problems: Problems): Loaded
   reportLinks(tree, folder, problems);
   for (const entry of tree.list(folder)) {
     if (channelEntries.includes(entry.name) || isIgnored(entry.name)) continue;
+    if (entry.kind === 'directory' && !holdsFiles(tree, `${folder}/${entry.name}`)) continue;
     problems.add(`${folder}/${entry.name}: a channel has no such entry${didYouMean(entry.name, channelEntries)}`);
   }
   const units = loadUnits(tree, name, folder, layerKinds.length > 0 ? layerKinds : undefined, problems);
@@ -136,6 +137,7 @@ function loadUnits(
         problems.add(`${path}: ${group}/ holds one folder for each unit, and this is a ${entry}`);
         continue;
       }
+      if (!holdsFiles(tree, path)) continue;
       const unit = loadUnit(tree, channel, kind, path, layerKinds, problems);
       if (!unit) continue;
       const known = units.get(unit.name);
@@ -145,6 +147,11 @@ function loadUnits(
     }
   }
   return units;
+}
+
+/** Git knows no empty folders: what it leaves behind after a checkout is no unit. */
+function holdsFiles(tree: SourceTree, folder: string): boolean {
+  return tree.list(folder).some(({ name, kind }) => kind !== 'directory' || holdsFiles(tree, `${folder}/${name}`));
 }
 
 function checkStacks(units: ReadonlyMap<string, Unit>, problems: Problems): void {

@@ -61,10 +61,11 @@ export const stackSchema: ConfigSchema = {
   properties: { ...common, ...deployment },
 };
 
+/** `name` is for profiles that make stacks: pools of Karpenter are Kubernetes objects. */
 export const profileSchema: ConfigSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['description', 'order', 'name'],
+  required: ['description', 'order'],
   properties: {
     ...common,
     ...deployment,

@@ -49,6 +49,11 @@ export function loadWithProblems(
   };
 }
 
+/** The schema of facts files that a sound repository declares, if it does. */
+export function loadDeclaredFacts(tree: SourceTree): ReturnType<typeof loadFactsSchema> {
+  return loadFactsSchema(tree, new Problems());
+}
+
 function chooseClusters(
   known: readonly string[],
   wanted: readonly string[] | undefined,

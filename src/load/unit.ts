@@ -185,8 +185,10 @@ function readDeployment(
   manifest: YamlFile | undefined,
   fields: JsonObject,
   problems: Problems,
-): StackDeployment {
-  const stackName = textOf(fields.name) ?? '';
+): StackDeployment | undefined {
+  const stackName = textOf(fields.name);
+  // A profile without one makes Kubernetes objects; a stack without one has been reported.
+  if (stackName === undefined) return undefined;
   const tags = textMap(fields.tags);
   const placeholders = kind === 'profile' ? [...identityFields, 'name', 'pool'] : [...identityFields, 'name'];
   const check = (text: string, pointer: string): void => {
@@ -201,7 +203,7 @@ function readDeployment(
   };
   check(stackName, '/name');
   for (const [tag, value] of tags) check(value, childPointer('/tags', tag));
-  if (kind === 'profile' && stackName !== '' && !stackName.includes('{pool}')) {
+  if (kind === 'profile' && !stackName.includes('{pool}')) {
     problems.add(
       'the name needs {pool}: several pools can have one profile, and each is a stack',
       manifest?.places.get('/name'),

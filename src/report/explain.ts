@@ -15,7 +15,10 @@ export function explanationJson(explanations: readonly Explanation[]): string {
 
 function lines(explanation: Explanation, columns: number): readonly string[] {
   const [only] = explanation.leaves;
-  const isLeaf = explanation.leaves.length === 1 && only?.path === explanation.path;
+  // An item of a list has the chain of the list.
+  const isLeaf =
+    explanation.leaves.length === 1 &&
+    (only?.path === explanation.path || explanation.path.startsWith(`${only?.path}[`));
   const head = [...headline(explanation, isLeaf), ...meaningLines(explanation.meaning, columns)];
   if (only && isLeaf) return [...head, '', ...chainLines(only.chain)];
   if (explanation.leaves.length === 0) return [...head, '  nothing is set here'];
@@ -76,8 +79,8 @@ function tableLines(explanation: Explanation, columns: number): readonly string[
   // Too wide to align: the place goes on a line of its own.
   if (widest <= columns) return aligned;
   return rows.flatMap(([path = '', value = '', layer = '', place = '']) => [
-    `  ${path} ${value}`.trimEnd(),
-    `      ${layer}  ${place}`,
+    path === '' ? `    ${value}` : `  ${path} ${value}`,
+    `        ${layer}  ${place}`,
   ]);
 }
 
@@ -104,7 +107,7 @@ function isContainer(value: JsonValue | undefined): boolean {
 /** JSON, shortened to what a line can hold. */
 function show(value: JsonValue): string {
   const text = JSON.stringify(value);
-  return text.length > 72 ? `${text.slice(0, 69)}...` : text;
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function wrap(text: string, width: number): readonly string[] {

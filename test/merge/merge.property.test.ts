@@ -38,24 +38,18 @@ function ofEntries(entries: readonly (readonly [string, JsonValue])[]): JsonObje
 }
 
 const leaf: fc.Arbitrary<Typed> = fc.oneof(
-  fc
-    .integer()
-    .map((given) => ({
-      schema: { type: 'integer', default: given } as ConfigSchema,
-      value: fc.integer() as fc.Arbitrary<JsonValue>,
-    })),
-  fc
-    .string({ maxLength: 3 })
-    .map((given) => ({
-      schema: { type: ['string', 'null'], default: given } as ConfigSchema,
-      value: fc.oneof(fc.string({ maxLength: 3 }), fc.constant(null)),
-    })),
-  fc
-    .array(scalar, { maxLength: 2 })
-    .map((given) => ({
-      schema: { type: 'array', default: given, items: {} } as ConfigSchema,
-      value: fc.array(scalar, { maxLength: 3 }),
-    })),
+  fc.integer().map((given) => ({
+    schema: { type: 'integer', default: given } as ConfigSchema,
+    value: fc.integer() as fc.Arbitrary<JsonValue>,
+  })),
+  fc.string({ maxLength: 3 }).map((given) => ({
+    schema: { type: ['string', 'null'], default: given } as ConfigSchema,
+    value: fc.oneof(fc.string({ maxLength: 3 }), fc.constant(null)),
+  })),
+  fc.array(scalar, { maxLength: 2 }).map((given) => ({
+    schema: { type: 'array', default: given, items: {} } as ConfigSchema,
+    value: fc.array(scalar, { maxLength: 3 }),
+  })),
 );
 
 function closed(child: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
