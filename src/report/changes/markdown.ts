@@ -69,7 +69,7 @@ export function changesMarkdown(diff: FleetDiff, options: MarkdownOptions = {}):
   let shown = 0;
   let part = '\n#### Details\n';
   for (const { group, index } of details) {
-    const head = heading === index ? '' : `\n**${index + 1}. ${markdown(causeText(diff.causes[index]!.cause))}**\n`;
+    const head = heading === index ? '' : `\n##### ${index + 1}. ${markdown(causeText(diff.causes[index]!.cause))}\n`;
     const candidates = [groupDetails(group, 30), groupDetails(group, 5), groupDetails(group, 0)];
     const room = limit - text.length - part.length - head.length - footer(details.length).length;
     const fitting = candidates.find((candidate) => candidate.length <= room);
@@ -102,12 +102,12 @@ function overview(causes: readonly CauseGroup[], limit: number): string {
 function groupDetails(group: ChangeGroup, fields: number): string {
   const clusters =
     group.clusters.length > 1 ? `, ${markdown(clusterText(group.clusters))}` : `, ${markdown(group.clusters[0] ?? '')}`;
-  const head = `- **${impactWords[group.impact].title}**: ${markdown(subjectText(group))} ${actionWords[group.action]}${clusters}\n`;
+  const head = `\n**${impactWords[group.impact].title}**: ${markdown(subjectText(group))} ${actionWords[group.action]}${clusters}\n\n`;
   const notes = group.notes
     .flatMap((note) =>
       note.texts.slice(0, 3).map((text) => {
         const where = note.texts.length > 1 ? ` (${markdown(clusterText(text.clusters))})` : '';
-        return `  - ${markdown(text.text)}${where}\n`;
+        return `- ${markdown(text.text)}${where}\n`;
       }),
     )
     .slice(0, 8)
@@ -115,7 +115,7 @@ function groupDetails(group: ChangeGroup, fields: number): string {
   if (fields === 0 || group.fields.length === 0) return head + notes;
   const lines = group.fields.slice(0, fields).map(fieldDiff).join('');
   const more = group.fields.length > fields ? `\n${countText(group.fields.length - fields, 'more field')}\n` : '';
-  return `${head}${notes}  <details><summary>${countText(group.fields.length, 'field')}</summary>\n\n${fence(lines)}${more}\n  </details>\n`;
+  return `${head}${notes}\n<details><summary>${countText(group.fields.length, 'field')}</summary>\n\n${fence(lines)}${more}\n</details>\n`;
 }
 
 /** Lines of a `diff` block: repository text inside cannot end the block, because the fence is longer than any in it. */
