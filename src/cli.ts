@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 /** argv -> command. The only user of the process and of the console, and the only exit. */
-import { Command, CommanderError } from 'commander';
+import type { CheckFormat } from './commands/check.ts';
 import type { ExitStatus, Io } from './commands/shared/io.ts';
 import { formatProblem, InternalError, UsageError, UserError } from './errors.ts';
+import { packageVersion } from './load/pages.ts';
 
 const io: Io = {
   cwd: process.cwd(),
@@ -13,30 +15,145 @@ const io: Io = {
   color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
 };
 
+const version = packageVersion();
+
 process.exitCode = await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
-  const program = buildProgram();
+  let status: ExitStatus = 0;
+  const program = buildProgram((result) => {
+    status = result;
+  });
   try {
     await program.parseAsync(argv);
-    return 0;
+    return status;
   } catch (error) {
     return explainFailure(error);
   }
 }
 
-function buildProgram(): Command {
+function buildProgram(finish: (status: ExitStatus) => void): Command {
   const program = new Command('weir')
     .description(
       'Merges each cluster overlay with its channel defaults, compiles Jsonnet into CloudFormation templates and\n' +
         'Kubernetes manifests under out/, validates them, and shows what a change does to which clusters.',
     )
+    .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(weir --help shows the commands; weir <command> --help shows one)')
     .helpCommand('help [command]', 'show the help of a command');
 
+  program
+    .command('compile')
+    .description('merge, compile and write out/ for all clusters, or for those named')
+    .argument('[cluster...]', 'names of clusters; all without any')
+    .addOption(channelOption())
+    .addOption(selectorOption())
+    .addOption(jobsOption())
+    .option('--no-cache', 'neither read nor write .weir/cache; the result is the same')
+    .addHelpText(
+      'after',
+      `
+Writes out/<cluster>/ when load, merge and compile succeeded for everything asked for, and touches only files whose
+bytes change. Nothing is validated here: that is weir check.
+
+Examples:
+  weir compile                                       after any edit, before the commit
+  weir compile production-1 test-2                   two clusters only
+  weir compile --selector environment=production     some of them, by an identity field`,
+    )
+    .action(async (clusters: string[], options: Choice & { jobs?: number; cache: boolean }) => {
+      const { compile } = await import('./commands/compile.ts');
+      finish(await compile({ ...choice(clusters, options), jobs: options.jobs, cache: options.cache }, io));
+    });
+
+  program
+    .command('check')
+    .description('compile in memory, report everything that is wrong, and whether the committed out/ is fresh')
+    .argument('[cluster...]', 'names of clusters; all without any')
+    .addOption(channelOption())
+    .addOption(selectorOption())
+    .addOption(
+      new Option('--format <format>', 'how to report')
+        .choices(['text', 'json', 'sarif', 'junit', 'github'])
+        .default('text'),
+    )
+    .option('--now <day>', 'the day that rules about age judge by, such as 2026-11-24; today by default')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 clean, 1 findings or stale output, 2 wrong usage or a fault of weir. Warnings and findings that depend
+on the date never change it. A finding that does not apply is justified in the source, on its line or the one above:
+  // weir-ignore <rule>: <reason>        (# in YAML)
+
+Examples:
+  weir check                        what CI runs
+  weir check --format github        annotations in a workflow
+  weir rules                        what is checked`,
+    )
+    .action(async (clusters: string[], options: Choice & { format: CheckFormat; now?: string }) => {
+      const { check } = await import('./commands/check.ts');
+      finish(await check({ ...choice(clusters, options), format: options.format, now: options.now, version }, io));
+    });
+
+  program
+    .command('explain')
+    .description('show where a value of a cluster comes from, and what it overrode')
+    .argument('<cluster>', 'name of a cluster')
+    .argument('<path>', '<unit>, <unit>.<key>, pool/<name>.<key>, shared.<key>, facts.<key> or identity.<field>')
+    .option('--json', 'machine-readable')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  weir explain production-1 external-dns.policy
+  weir explain production-1 pool/worker-1.labels
+  weir explain production-1 external-dns`,
+    )
+    .action(async (cluster: string, path: string, options: { json?: boolean }) => {
+      const { explainCommand } = await import('./commands/explain.ts');
+      finish(await explainCommand({ cluster, path, json: options.json === true }, io));
+    });
+
+  program
+    .command('rules')
+    .description('list what weir check looks for, or show the page of one rule')
+    .argument('[rule]', 'id of a rule')
+    .option('--json', 'machine-readable')
+    .action(async (rule: string | undefined, options: { json?: boolean }) => {
+      const { listRules } = await import('./commands/rules.ts');
+      finish(await listRules({ rule, json: options.json === true }, io));
+    });
+
   return program;
+}
+
+interface Choice {
+  readonly channel?: string;
+  readonly selector?: readonly string[];
+}
+
+function choice(clusters: readonly string[], options: Choice) {
+  return { clusters, channel: options.channel, selectors: options.selector };
+}
+
+function channelOption(): Option {
+  return new Option('--channel <name>', 'only clusters on this channel');
+}
+
+function selectorOption(): Option {
+  return new Option('--selector <key=value>', 'only clusters with this identity field; may be repeated').argParser(
+    (text: string, previous: readonly string[] | undefined) => [...(previous ?? []), text],
+  );
+}
+
+function jobsOption(): Option {
+  return new Option('--jobs <n>', 'worker threads; by default as many as pay off').argParser((text: string) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > 64) throw new InvalidArgumentError('A number from 1 to 64.');
+    return value;
+  });
 }
 
 function explainFailure(error: unknown): ExitStatus {
