@@ -26,7 +26,20 @@ const verbs = new Set([
 ]);
 /** Not API resources, but what impersonation and built-in authorizers check (by group). */
 const virtual: Readonly<Record<string, readonly string[]>> = {
-  '': ['users', 'groups'],
+  // The kubelet's own API asks for these subresources of a node (Kubernetes documentation, "Kubelet authorization").
+  '': [
+    'users',
+    'groups',
+    'nodes/metrics',
+    'nodes/stats',
+    'nodes/log',
+    'nodes/spec',
+    'nodes/proxy',
+    'nodes/healthz',
+    'nodes/pods',
+    'nodes/configz',
+    'nodes/checkpoint',
+  ],
   'authentication.k8s.io': ['userextras', 'uids', 'userextras/*'],
   'certificates.k8s.io': ['signers'],
   policy: ['podsecuritypolicies'],
