@@ -5,13 +5,24 @@ local namespace = 'kube-system';
 local driver = 'efs.csi.aws.com';
 local sidecarMemory = '64Mi';
 
+// weir-ignore run-as-root: The socket between driver and sidecars is the driver's, which is root; no capability.
+local sidecar = kube.restricted { runAsUser: 0 };
+
+// The kubelet's directories, where it looks for drivers and mounts; and the state of mounts, which must outlive the pod,
+// because the tunnels are started again from it.
+local nodeDirectory(name, path, type='DirectoryOrCreate') = {
+  name: name,
+  // weir-ignore host-path: The driver mounts for other pods, and shows itself to the kubelet by sockets.
+  hostPath: { path: path, type: type },
+};
+
 // Reports whether the driver answers on its socket, on `port` of the pod.
 local liveness(images, port) = {
   name: 'liveness-probe',
   image: images.livenessprobe,
   args: ['--csi-address=/csi/csi.sock', '--health-port=%d' % port],
   resources: kube.resources('5m', sidecarMemory),
-  securityContext: kube.restricted,
+  securityContext: sidecar,
   volumeMounts: [{ name: 'socket', mountPath: '/csi' }],
 };
 
@@ -79,8 +90,8 @@ function(cluster, config, images)
           ports: [{ name: 'healthz', containerPort: 9909 }],
           livenessProbe: healthy('healthz'),
           resources: kube.resources('20m', config.memory),
-          // As root on a writable root: at its start the driver lays out its mount helper's files under /etc and /var.
-          // It mounts nothing here, so it needs no capability.
+          // weir-ignore run-as-root: At its start the driver lays out its mount helper's files under /etc and /var.
+          // weir-ignore hardened-container: The same; it mounts nothing here, so it needs no capability.
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsUser: 0 },
           volumeMounts: [{ name: 'socket', mountPath: '/csi' }, iam.mount],
         },
@@ -98,11 +109,10 @@ function(cluster, config, images)
           ports: [{ name: 'metrics', containerPort: 8080 }],
           livenessProbe: kube.httpProbe('/healthz/leader-election', 'metrics', initialDelay=10, timeout=10, period=20),
           resources: kube.resources('10m', sidecarMemory),
-          // As root, because the socket is the driver's, which is root.
-          securityContext: kube.restricted { runAsUser: 0 },
+          securityContext: sidecar,
           volumeMounts: [{ name: 'socket', mountPath: '/csi' }],
         },
-        liveness(images, 9909) + { securityContext+: { runAsUser: 0 } },
+        liveness(images, 9909),
       ],
       volumes: [{ name: 'socket', emptyDir: {} }, iam.volume],
     }, replicas=2, podAnnotations=kube.scrape(8080)),
@@ -119,11 +129,12 @@ function(cluster, config, images)
     node: kube.daemonSet(node, namespace, selector('node'), {
       serviceAccountName: node,
       priorityClassName: 'system-node-critical',
-      // The TLS tunnels of mounts must outlive the pod's network.
+      // weir-ignore host-namespaces: The TLS tunnels of mounts must outlive the pod's network.
       hostNetwork: true,
       dnsPolicy: 'ClusterFirstWithHostNet',
       nodeSelector: { 'node.kubernetes.io/role': 'worker' },
       tolerations: kube.tolerateAll,
+      securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
       containers: [
         {
           name: 'efs-plugin',
@@ -133,7 +144,7 @@ function(cluster, config, images)
           ports: [{ name: 'healthz', containerPort: 9809 }],
           livenessProbe: healthy('healthz'),
           resources: kube.resources('20m', config.memory),
-          // Privileged: it mounts for other pods, and only a privileged container's mounts spread to the node.
+          // weir-ignore privileged-container: It mounts for other pods; only a privileged container's mounts spread to the node.
           securityContext: { privileged: true },
           volumeMounts: [
             { name: 'kubelet', mountPath: '/var/lib/kubelet', mountPropagation: 'Bidirectional' },
@@ -153,23 +164,21 @@ function(cluster, config, images)
             '--v=2',
           ],
           resources: kube.resources('10m', sidecarMemory),
-          securityContext: kube.restricted { runAsUser: 0 },
+          securityContext: sidecar,
           volumeMounts: [
             { name: 'socket', mountPath: '/csi' },
             { name: 'registration', mountPath: '/registration' },
           ],
         },
-        liveness(images, 9809) + { securityContext+: { runAsUser: 0 } },
+        liveness(images, 9809),
       ],
-      // The kubelet's directories, where it looks for drivers and mounts; and the state of mounts, which must outlive
-      // the pod, because the tunnels are started again from it.
       volumes: [
-        { name: 'kubelet', hostPath: { path: '/var/lib/kubelet', type: 'Directory' } },
-        { name: 'socket', hostPath: { path: '/var/lib/kubelet/plugins/' + driver, type: 'DirectoryOrCreate' } },
-        { name: 'registration', hostPath: { path: '/var/lib/kubelet/plugins_registry', type: 'Directory' } },
-        { name: 'state', hostPath: { path: '/var/run/efs', type: 'DirectoryOrCreate' } },
-        { name: 'utils', hostPath: { path: '/var/amazon/efs', type: 'DirectoryOrCreate' } },
-        { name: 'utils-legacy', hostPath: { path: '/etc/amazon/efs', type: 'DirectoryOrCreate' } },
+        nodeDirectory('kubelet', '/var/lib/kubelet', 'Directory'),
+        nodeDirectory('socket', '/var/lib/kubelet/plugins/' + driver),
+        nodeDirectory('registration', '/var/lib/kubelet/plugins_registry', 'Directory'),
+        nodeDirectory('state', '/var/run/efs'),
+        nodeDirectory('utils', '/var/amazon/efs'),
+        nodeDirectory('utils-legacy', '/etc/amazon/efs'),
         iam.volume,
       ],
     }, updateStrategy={ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } }),

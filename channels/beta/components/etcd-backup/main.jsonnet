@@ -10,7 +10,7 @@ function(cluster, shared, config, images)
   local members = etcd.members(cluster, shared.etcd_members);
   local file = '/snapshot/etcd.db';
 
-  // As root, because the client's key and the snapshot are root's to read; root without a capability.
+  // weir-ignore run-as-root: The client's key and the snapshot are root's to read; it has no capability.
   local security = kube.restricted { runAsUser: 0 };
   local snapshot = { name: 'snapshot', mountPath: '/snapshot' };
 

@@ -11,7 +11,6 @@ local kinds = {
   namespaces: { group: '' },
   persistentvolumeclaims: { group: '' },
   routegroups: { group: 'zalando.org', unit: 'routegroup-crd' },
-  secrets: { group: '' },
   services: { group: '' },
   stacksets: { group: 'zalando.org', unit: 'stackset-controller' },
   statefulsets: { group: 'apps' },

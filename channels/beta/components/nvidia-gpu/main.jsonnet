@@ -37,8 +37,8 @@ function(config, images)
         image: images['device-plugin'],
         env: kube.env({ FAIL_ON_INIT_ERROR: 'false' }),
         resources: kube.resources(config.cpu, config.memory),
-        // As root, because the kubelet's socket directory is root's; without any capability. The root file system is
-        // writable, because the container runtime's hook mounts and links the driver's libraries into it.
+        // weir-ignore run-as-root: The kubelet's socket directory is root's; it has no capability.
+        // weir-ignore hardened-container: The container runtime's hook links the driver's libraries into the root file system.
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsUser: 0 },
         volumeMounts: [{ name: 'device-plugins', mountPath: '/var/lib/kubelet/device-plugins' }],
       }] + (
@@ -54,17 +54,16 @@ function(config, images)
           livenessProbe: kube.httpProbe('/health', 'metrics', initialDelay=45),
           readinessProbe: kube.httpProbe('/health', 'metrics', initialDelay=45),
           resources: kube.resources(config.exporter.cpu, config.exporter.memory),
-          // SYS_ADMIN and root: the driver gives profiling counters to nobody else.
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] },
-            runAsUser: 0,
-          },
+          // weir-ignore run-as-root: The driver gives profiling counters to nobody else.
+          // weir-ignore added-capabilities: The driver gives profiling counters to nobody else.
+          // weir-ignore hardened-container: The container runtime's hook links the driver's libraries into the root file system.
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] }, runAsUser: 0 },
           volumeMounts: [{ name: 'pod-resources', mountPath: '/var/lib/kubelet/pod-resources', readOnly: true }],
         }] else []
       ),
       // The kubelet's sockets: where devices are offered, and where is said which pod has which.
       volumes: [
+        // weir-ignore host-path: A device plugin offers itself by a socket in this directory.
         { name: 'device-plugins', hostPath: { path: '/var/lib/kubelet/device-plugins', type: 'Directory' } },
       ] + (
         if exporter then [
