@@ -224,7 +224,14 @@ export class Assembler {
   /** The deployment file of CloudFormation Git sync, and what that format has no word for. */
   #deployment(cluster: ClusterBuilder, planned: PlannedUnit, unit: UnitRef, directory: string): void {
     const { deployment } = planned.unit;
-    if (deployment === undefined) return;
+    if (deployment === undefined) {
+      this.problems.push({
+        message: `${unit.kind}/${unit.name}: a template needs a stack name: give the manifest a \`name\`.`,
+        place: manifestPlace(planned, ''),
+        clusters: [cluster.name],
+      });
+      return;
+    }
     const fill = (text: string): string => this.#fill(cluster, planned, text);
     const tags = [...deployment.tags].map(([key, value]) => [key, fill(value)] as const);
     const source: ArtifactSource = { kind: 'manifest', planned };

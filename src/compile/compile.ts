@@ -49,6 +49,8 @@ export interface Compilation {
   readonly evaluations: number;
   /** Runs that another evaluation served. */
   readonly reused: number;
+  /** The same by entry file, sorted by path. */
+  readonly entries: readonly { readonly entry: string; readonly evaluations: number; readonly reused: number }[];
 }
 
 /** The engine as weir uses it: imports confined to the channel, `weir.libsonnet` built in. */
@@ -76,14 +78,14 @@ export async function compileFleet(
 
   const problems: Problem[] = [...schedule.problems];
   const parts = new Map<EntryRun, Part>();
-  let evaluations = 0;
-  let reused = 0;
+  const readText = (file: string): string | undefined => {
+    const bytes = file.includes('/') ? repository.tree.read(file) : undefined;
+    return bytes && new TextDecoder().decode(bytes);
+  };
   let identifier = 0;
   const faulty: { readonly part: Part; readonly clusters: string[] }[] = [];
   for (const [index, { entry, known }] of entries.entries()) {
     const outcome = outcomes[index] as EntryOutcome;
-    evaluations += outcome.evaluations;
-    reused += outcome.reused;
     problems.push(...outcome.failures.map((failure) => staticProblem(entry.path, failure)));
     const results: UnitResult[] = outcome.values.map((value) => judgeResult(++identifier, value, entry.kind));
     const faults = new Map<UnitResult, { readonly part: Part; readonly clusters: string[] }>();
@@ -91,7 +93,7 @@ export async function compileFleet(
       const result = outcome.runs[at];
       if (result === undefined) continue;
       if (typeof result !== 'number') {
-        problems.push(runProblem(run, result));
+        problems.push(runProblem(run, result, readText));
         continue;
       }
       const part: Part = { run, result: results[result] as UnitResult, prefix: [] };
@@ -124,7 +126,13 @@ export async function compileFleet(
   }
   problems.push(...assembler.problems);
   if (problems.length > 0) throw new UserError(foldProblems(problems));
-  return { artifacts, locate: locator.locate, evaluations, reused };
+  const work = outcomes.map(({ evaluations, reused }, index) => ({
+    entry: (tasks[index] as EntryTask).entry,
+    evaluations,
+    reused,
+  }));
+  const sum = (key: 'evaluations' | 'reused') => work.reduce((total, each) => total + each[key], 0);
+  return { artifacts, locate: locator.locate, evaluations: sum('evaluations'), reused: sum('reused'), entries: work };
 }
 
 // ---------------------------------------------------------------------------------------------- schedule

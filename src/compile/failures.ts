@@ -18,9 +18,12 @@ export interface EntryRun {
 /** Frames of a stack that are shown at each end. */
 const shownFrames = 5;
 
+/** Text of a source file; undefined when there is none. */
+export type ReadText = (file: string) => string | undefined;
+
 /** A failed run as a problem of its cluster. */
-export function runProblem(run: EntryRun, failure: Failure): Problem {
-  const { message, notes } = explain(run, failure);
+export function runProblem(run: EntryRun, failure: Failure, readText: ReadText): Problem {
+  const { message, notes } = explain(run, failure, readText);
   const { unit } = run.planned;
   return {
     message: `${unit.kind}/${unit.name}: ${message}`,
@@ -35,9 +38,16 @@ export function staticProblem(entry: string, failure: Failure): Problem {
   return { message: failure.message, place: placeOf(failure.frames, entry), notes: stackLines(failure.frames) };
 }
 
-function explain(run: EntryRun, failure: Failure): { readonly message: string; readonly notes: readonly string[] } {
+function explain(
+  run: EntryRun,
+  failure: Failure,
+  readText: ReadText,
+): { readonly message: string; readonly notes: readonly string[] } {
   const path = failure.argumentPath;
-  if (path === undefined || path.length === 0) return { message: failure.message, notes: [] };
+  if (path === undefined || path.length === 0) {
+    const named = argumentsNamed(failure.frames, readText);
+    return { message: failure.message, notes: named.flatMap((each) => overlayNotes(run, each)) };
+  }
   const value = valueAt(run.args as { readonly [key: string]: JsonValue }, path);
   if (value === undefined) {
     const remedy = remedyFor(run, path);
@@ -88,16 +98,50 @@ function remedyFor(run: EntryRun, path: ArgumentPath): string | undefined {
   return undefined;
 }
 
+/** Most source lines of a failing expression that are searched for names of arguments. */
+const searchedLines = 20;
+
+/**
+ * The argument paths that the innermost expression with any of them names in its text, such as `config.cache_seconds`:
+ * what failed there most likely failed over them.
+ */
+function argumentsNamed(frames: readonly Frame[], readText: ReadText): readonly ArgumentPath[] {
+  for (const { span } of frames) {
+    const text = span === undefined ? undefined : readText(span.file);
+    if (span === undefined || text === undefined || span.endLine - span.line > searchedLines) continue;
+    const lines = text.split('\n').slice(span.line - 1, span.endLine);
+    // Columns count code points.
+    const last = lines.length - 1;
+    lines[last] = [...(lines[last] ?? '')].slice(0, span.endColumn - 1).join('');
+    lines[0] = [...(lines[0] ?? '')].slice(span.column - 1).join('');
+    const paths = new Map<string, ArgumentPath>();
+    for (const [, name = '', steps = ''] of lines.join('\n').matchAll(argumentReference)) {
+      const path = [name, ...[...steps.matchAll(argumentStep)].map(([, field, key]) => field ?? key ?? '')];
+      paths.set(dotted(path), path);
+    }
+    if (paths.size > 0) return [...paths.values()].slice(0, 3);
+  }
+  return [];
+}
+
+const argumentReference =
+  /(?<![A-Za-z0-9_.])(config|shared|cluster|pool)((?:\.[A-Za-z_][A-Za-z0-9_]*|\['[^'\\]+'\])+)/g;
+const argumentStep = /\.([A-Za-z_][A-Za-z0-9_]*)|\['([^'\\]+)'\]/g;
+
 /** The lines that set what an entry stumbled over. */
 function overlayNotes(run: EntryRun, path: ArgumentPath): readonly string[] {
-  return settingsOf(run.plan, run.planned, path)
+  // A step too far ends at the key that is there.
+  const known = [...path];
+  while (known.length > 1 && valueAt(run.args as { readonly [key: string]: JsonValue }, known) === undefined)
+    known.pop();
+  return settingsOf(run.plan, run.planned, known)
     .slice(0, 3)
     .flatMap(({ settings }) => {
       const [setting] = settings;
       if (setting === undefined) return [];
       const value = JSON.stringify(setting.value);
       const shown = value.length > 60 ? `${value.slice(0, 57)}...` : value;
-      return [`${dotted(path)} is ${shown}, set by ${setting.origin.layer} at ${formatPlace(setting.origin.place)}`];
+      return [`${dotted(known)} is ${shown}, set by ${setting.origin.layer} at ${formatPlace(setting.origin.place)}`];
     });
 }
 
@@ -111,7 +155,7 @@ function placeOf(frames: readonly Frame[], entry: string): Place {
 
 function stackLines(frames: readonly Frame[]): readonly string[] {
   const lines = frames.flatMap(({ span, name }) => {
-    if (span === undefined) return name === undefined ? [] : [`in ${name}`];
+    if (span === undefined) return name === undefined ? [] : [name];
     const place = formatPlace({ file: span.file, line: span.line, column: span.column });
     return [name === undefined ? `at ${place}` : `at ${place} in ${name}`];
   });
@@ -133,18 +177,23 @@ function nearest(word: string, candidates: readonly string[]): string {
   return scored[0] === undefined ? '' : `; did you mean ${scored[0].candidate}?`;
 }
 
-/** Levenshtein's distance. */
+/** Changes, insertions, removals and swaps of neighbours that make one word of the other. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const above = rows[i - 1] as number[];
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const change = (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(change, (above[j] as number) + 1, (row[j - 1] as number) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, ((rows[i - 2] as number[])[j - 2] as number) + 1);
+      }
+      row.push(best);
     }
-    row = next;
+    rows.push(row);
   }
-  return row[b.length] as number;
+  return (rows[a.length] as number[])[b.length] as number;
 }
 
 /** Equal problems once, with all their clusters; sorted by place. */

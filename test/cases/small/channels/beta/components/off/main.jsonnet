@@ -1,0 +1,1 @@
+function() { namespace: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'off' } } }
