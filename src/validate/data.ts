@@ -1,7 +1,9 @@
 /** Makes the facts that rules ask for from the pinned data. Everything is read and indexed when first asked for. */
 import type { JsonObject } from '../model.ts';
+import type { TemplateSchemas } from './cloudformation-schema/schema.ts';
+import { createTemplateValidator } from './cloudformation-schema/template.ts';
 import { createObjectValidator } from './kubernetes-schema/validator.ts';
-import type { ApiResource, Deprecation, InstanceType, RuleData } from './rule.ts';
+import type { ApiResource, Deprecation, InstanceType, LambdaRuntime, RuleData } from './rule.ts';
 
 type ResourceRow = Omit<ApiResource, 'verbs'> & {
   readonly verbs?: readonly string[];
@@ -10,7 +12,7 @@ type ResourceRow = Omit<ApiResource, 'verbs'> & {
 };
 
 /** The pinned data that rules need: what src/load/schemas.ts reads. */
-export interface PinnedData {
+export interface PinnedData extends TemplateSchemas {
   readonly kubernetes: (minor: string) =>
     | {
         readonly minor: string;
@@ -21,8 +23,7 @@ export interface PinnedData {
   readonly apiResources: () => readonly ResourceRow[];
   readonly deprecations: () => readonly (Deprecation & { readonly apiVersion: string; readonly kind: string })[];
   readonly externalCrds: () => readonly JsonObject[];
-  readonly resourceType: (type: string) => { readonly attributes?: readonly string[] } | undefined;
-  readonly resourceTypes: () => ReadonlySet<string>;
+  readonly lambdaRuntimes: () => Readonly<Record<string, LambdaRuntime>>;
   readonly iamServices: () => Readonly<Record<string, { readonly actions: string; readonly keys?: string }>>;
   readonly instanceTypes: () => Readonly<
     Record<string, { readonly arch: string; readonly vcpus: number; readonly memory: number; readonly gpus?: number }>
@@ -36,7 +37,7 @@ export function createRuleData(pinned: PinnedData): RuleData {
   let deprecations: ReadonlyMap<string, Deprecation> | undefined;
   return {
     validateObject: createObjectValidator(pinned.kubernetes, pinned.externalCrds),
-    validateResource: () => undefined,
+    validateTemplate: createTemplateValidator(pinned),
     attributes: (type) => {
       const found = pinned.resourceType(type);
       return found && new Set(found.attributes ?? []);
@@ -61,6 +62,19 @@ export function createRuleData(pinned: PinnedData): RuleData {
         actions.set(service, row && new Set(row.actions.toLowerCase().split(' ')));
       }
       return actions.get(service);
+    },
+    iamServices: () => Object.keys(pinned.iamServices()),
+    iamConditionKeys: (service) => {
+      const services = pinned.iamServices();
+      const row = Object.hasOwn(services, service) ? services[service] : undefined;
+      return row?.keys
+        ?.toLowerCase()
+        .split(' ')
+        .map((key) => key.replace(/\$\{[^}]*\}/g, '*'));
+    },
+    lambdaRuntime: (name) => {
+      const runtimes = pinned.lambdaRuntimes();
+      return Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
     },
     instanceType: (name) => instanceType(pinned, name),
   };

@@ -47,8 +47,8 @@ export interface RuleData {
     object: JsonObject,
     crds: readonly JsonObject[],
   ) => readonly SchemaIssue[] | undefined;
-  /** Validates one resource of a template; undefined when the type is not in the pinned data. */
-  readonly validateResource: (resource: JsonObject) => readonly SchemaIssue[] | undefined;
+  /** Judges a template by the pinned types; kept by value. */
+  readonly validateTemplate: (template: JsonObject) => TemplateVerdict;
   /** Attributes that `Fn::GetAtt` may name; undefined when the type is not in the pinned data. */
   readonly attributes: (type: string) => ReadonlySet<string> | undefined;
   readonly isResourceType: (type: string) => boolean;
@@ -61,7 +61,19 @@ export interface RuleData {
   readonly deprecation: (apiVersion: string, kind: string) => Deprecation | undefined;
   /** IAM actions of a service prefix in lower case; undefined for an unknown service. */
   readonly iamActions: (service: string) => ReadonlySet<string> | undefined;
+  /** Names of all service prefixes. */
+  readonly iamServices: () => readonly string[];
+  /** Condition keys of a service, in lower case, as patterns with `*` for what varies; undefined when it has none. */
+  readonly iamConditionKeys: (service: string) => readonly string[] | undefined;
+  /** End of life of a Lambda runtime: the day, and what follows it; undefined for an unknown runtime. */
+  readonly lambdaRuntime: (name: string) => LambdaRuntime | undefined;
   readonly instanceType: (name: string) => InstanceType | undefined;
+}
+
+export interface TemplateVerdict {
+  readonly issues: readonly SchemaIssue[];
+  /** Resource types that exist and have no pinned schema. */
+  readonly unchecked: readonly string[];
 }
 
 export interface SchemaIssue {
@@ -81,6 +93,11 @@ export interface Deprecation {
   readonly deprecated?: string;
   readonly removed?: string;
   readonly replacement?: string;
+}
+export interface LambdaRuntime {
+  /** A day such as `2027-02-01`. */
+  readonly deprecated?: string;
+  readonly successor?: string | null;
 }
 export interface InstanceType {
   /** As nodes report it: `amd64` or `arm64`. */

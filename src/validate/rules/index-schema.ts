@@ -1,6 +1,8 @@
 /** Rules that judge by pinned schemas, and rules of names. */
 import type { Rule } from '../rule.ts';
 import { customResourceRule } from './custom-resource-rule.ts';
+import { exportImport } from './export-import.ts';
+import { intrinsicFunction } from './intrinsic-function.ts';
 import { kubernetesDeprecatedApi } from './kubernetes-deprecated-api.ts';
 import { kubernetesDuplicateEntry } from './kubernetes-duplicate-entry.ts';
 import { kubernetesFieldType } from './kubernetes-field-type.ts';
@@ -14,6 +16,18 @@ import { metadataLabels } from './metadata-labels.ts';
 import { metadataName } from './metadata-name.ts';
 import { metadataNamespace } from './metadata-namespace.ts';
 import { objectSize } from './object-size.ts';
+import { resourceProperty } from './resource-property.ts';
+import { resourcePropertyCombination } from './resource-property-combination.ts';
+import { resourcePropertyRequired } from './resource-property-required.ts';
+import { resourcePropertyType } from './resource-property-type.ts';
+import { resourcePropertyValue } from './resource-property-value.ts';
+import { resourceType } from './resource-type.ts';
+import { templateCycle } from './template-cycle.ts';
+import { templateLimit } from './template-limit.ts';
+import { templateReference } from './template-reference.ts';
+import { templateShape } from './template-shape.ts';
+import { templateSubstitution } from './template-substitution.ts';
+import { templateUnused } from './template-unused.ts';
 
 export const schemaRules: readonly Rule[] = [
   // kubernetes-schema
@@ -32,4 +46,19 @@ export const schemaRules: readonly Rule[] = [
   metadataNamespace,
   metadataLabels,
   metadataAnnotations,
+  // cloudformation
+  templateShape,
+  resourceType,
+  resourceProperty,
+  resourcePropertyType,
+  resourcePropertyValue,
+  resourcePropertyRequired,
+  resourcePropertyCombination,
+  intrinsicFunction,
+  templateReference,
+  templateSubstitution,
+  templateUnused,
+  templateCycle,
+  templateLimit,
+  exportImport,
 ];
