@@ -4,7 +4,7 @@ import { checkValue, isJsonObject } from './check.ts';
 import { identityFields, namePattern } from './cluster-schema.ts';
 import { channelSchema } from './manifest-schemas.ts';
 import type { Problems } from './problems.ts';
-import { readYaml } from './read.ts';
+import { describeKind, readYaml } from './read.ts';
 import { didYouMean } from './suggest.ts';
 import { loadUnit } from './unit.ts';
 import type { YamlFile } from './yaml.ts';
@@ -31,7 +31,7 @@ export function loadChannels(tree: SourceTree, problems: Problems): ReadonlyMap<
     problems.add(
       kind === undefined
         ? 'there is no folder channels/: run weir in the root of the repository'
-        : `channels is a ${kind} where a directory should be`,
+        : `channels is a ${describeKind(kind)} where a directory should be`,
     );
     return channels;
   }
@@ -39,7 +39,7 @@ export function loadChannels(tree: SourceTree, problems: Problems): ReadonlyMap<
     const folder = `channels/${name}`;
     if (isIgnored(name)) continue;
     if (entry !== 'directory')
-      problems.add(`${folder}: channels/ holds one folder for each channel, and this is a ${entry}`);
+      problems.add(`${folder}: channels/ holds one folder for each channel, and this is a ${describeKind(entry)}`);
     else if (!new RegExp(namePattern).test(name))
       problems.add(`${folder}: a channel's name has lower-case letters, digits and "-"`);
     else channels.set(name, loadChannel(tree, name, problems));
@@ -134,7 +134,7 @@ function loadUnits(
       const path = `${folder}/${group}/${name}`;
       if (isIgnored(name)) continue;
       if (entry !== 'directory') {
-        problems.add(`${path}: ${group}/ holds one folder for each unit, and this is a ${entry}`);
+        problems.add(`${path}: ${group}/ holds one folder for each unit, and this is a ${describeKind(entry)}`);
         continue;
       }
       if (!holdsFiles(tree, path)) continue;

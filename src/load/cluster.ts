@@ -6,7 +6,7 @@ import { clusterSchema, namePattern } from './cluster-schema.ts';
 import { readConfigSchema } from './config-schema.ts';
 import { childPointer } from './pointer.ts';
 import type { Problems } from './problems.ts';
-import { readYaml } from './read.ts';
+import { describeKind, readYaml } from './read.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlFile } from './yaml.ts';
 
@@ -26,7 +26,7 @@ export function listClusters(tree: SourceTree, problems: Problems): readonly str
     problems.add(
       kind === undefined
         ? 'there is no folder clusters/: run weir in the root of the repository'
-        : `clusters is a ${kind} where a directory should be`,
+        : `clusters is a ${describeKind(kind)} where a directory should be`,
     );
     return [];
   }

@@ -1,6 +1,6 @@
 /** Reading one file of a tree, with what can go wrong as problems. */
 import { UserError } from '../errors.ts';
-import type { SourceTree } from '../model.ts';
+import type { EntryKind, SourceTree } from '../model.ts';
 import type { Problems } from './problems.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
@@ -38,6 +38,11 @@ function readBytes(tree: SourceTree, path: string, problems: Problems): Uint8Arr
     problems.addAll(error.problems);
     return undefined;
   }
+}
+
+/** What a thing in a tree is, in words. */
+export function describeKind(kind: EntryKind): string {
+  return kind === 'symlink' ? 'symbolic link' : kind === 'other' ? 'special file' : kind;
 }
 
 function notAFile(path: string, kind: string): string {
