@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 /** argv -> command. The only user of the process and of the console, and the only exit. */
 import type { CheckFormat } from './commands/check.ts';
+import type { DiffFormat } from './commands/diff.ts';
 import type { ExitStatus, Io } from './commands/shared/io.ts';
 import { formatProblem, InternalError, UsageError, UserError } from './errors.ts';
 import { packageVersion } from './load/pages.ts';
@@ -115,6 +116,41 @@ Examples:
       const { explainCommand } = await import('./commands/explain.ts');
       finish(await explainCommand({ cluster, path, json: options.json === true }, io));
     });
+
+  program
+    .command('diff')
+    .description('show what the work tree changes on which clusters, and what that does to them')
+    .argument('[cluster...]', 'names of clusters; all without any')
+    .addOption(channelOption())
+    .addOption(selectorOption())
+    .option('--base <revision>', 'what to compare with; by default where the branch left the default branch')
+    .addOption(
+      new Option('--format <format>', 'how to report')
+        .choices(['text', 'markdown', 'html', 'json', 'status'])
+        .default('text'),
+    )
+    .option('--output <file>', 'write the report to a file, and print one line')
+    .option('--exit-code', 'exit status 1 when anything changes')
+    .addHelpText(
+      'after',
+      `
+Compares the base revision's committed out/ with a fresh compile of the work tree; nothing is written or checked out.
+
+Examples:
+  weir diff                                   before the commit
+  weir diff --base origin/main~5 kube-1       one cluster, against an older state
+  weir diff --format html --output diff.html  everything, with filters, in a browser`,
+    )
+    .action(
+      async (
+        clusters: string[],
+        options: Choice & { base?: string; format: DiffFormat; output?: string; exitCode?: boolean },
+      ) => {
+        const { diff } = await import('./commands/diff.ts');
+        const { base, format, output, exitCode } = options;
+        finish(await diff({ ...choice(clusters, options), base, format, output, exitCode }, io));
+      },
+    );
 
   program
     .command('rules')
