@@ -3,7 +3,6 @@
 import { codePointSlice, codePoints } from '../unicode.ts';
 import { JArray, type JFunction, type Lazy, type Runtime, type Value } from '../values.ts';
 import type { BuiltinTable } from './contract.ts';
-import { goNumber } from './text.ts';
 import { lengthOf } from './types.ts';
 
 /** An array of `count` elements, paid for before it is made. */
@@ -203,25 +202,18 @@ export function slice(rt: Runtime, indexable: Value, index: Value, end: Value, s
     return rt.fail(`std.slice accepts a string or an array, but got: ${rt.type(indexable)}`);
   }
   if (stop <= start) return typeof indexable === 'string' ? '' : new JArray([]);
-  if (!Number.isInteger(start)) rt.fail(`Expected an integer, but got ${goNumber(start)}`);
-  if (!Number.isInteger(stride) && start + stride < stop) {
-    rt.fail(`Expected an integer, but got ${goNumber(start + stride)}`);
-  }
-  const last = Math.ceil(stop);
-  const count = Math.ceil((last - start) / stride);
+  const count = Math.ceil((stop - start) / stride);
   rt.charge(count, 8 * count);
-  if (typeof indexable === 'string') {
-    if (stride === 1) return codePointSlice(indexable, start, last);
-    const points = codePoints(indexable);
-    let out = '';
-    for (let at = start; at < last; at += stride) out += points[at]!;
-    return out;
+  if (stride === 1 && Number.isInteger(start)) {
+    const last = Math.ceil(stop);
+    if (typeof indexable === 'string') return codePointSlice(indexable, start, last);
+    return new JArray(indexable.elements().slice(start, last));
   }
-  const elements = indexable.elements();
-  if (stride === 1) return new JArray(elements.slice(start, last));
+  // An index with a fraction stands for the element before it.
+  const elements = typeof indexable === 'string' ? codePoints(indexable) : indexable.elements();
   const picked: Lazy[] = [];
-  for (let at = start; at < last; at += stride) picked.push(elements[at]!);
-  return new JArray(picked);
+  for (let at = start; at < stop; at += stride) picked.push(elements[Math.trunc(at)]!);
+  return typeof indexable === 'string' ? picked.join('') : new JArray(picked);
 }
 
 export const arrayBuiltins: BuiltinTable = {

@@ -1,9 +1,18 @@
 /** Sets: sorted arrays without duplicates. The functions trust their arguments to be sets and walk them once. */
 
-import { codePoints } from '../unicode.ts';
 import { JArray, type Lazy, type Runtime, type Value } from '../values.ts';
-import { keyFunction, sort } from './arrays.ts';
+import { keyFunction, slice, sort } from './arrays.ts';
 import type { BuiltinTable } from './contract.ts';
+import { indexed } from './types.ts';
+
+/** As {@link keyFunction}, but `keyF` is looked at when the first key is asked for. */
+function lazyKeyFunction(rt: Runtime, keyF: Lazy | undefined): (element: Lazy) => Value {
+  let keyOf: ((element: Lazy) => Value) | undefined;
+  return (element) => {
+    keyOf ??= keyFunction(rt, keyF);
+    return keyOf(element);
+  };
+}
 
 /** A set's elements with keys computed on first use: a set operation does not ask for all of them. */
 class Keyed {
@@ -12,8 +21,7 @@ class Keyed {
   private readonly keys: Value[] = [];
   private readonly keyOf: (element: Lazy) => Value;
   constructor(rt: Runtime, source: Value, keyOf: (element: Lazy) => Value) {
-    // The definitions index what they get: a string is its characters.
-    this.elements = typeof source === 'string' ? codePoints(source) : rt.array(source).elements();
+    this.elements = indexed(rt, source);
     this.source = source;
     this.keyOf = keyOf;
   }
@@ -28,7 +36,9 @@ class Keyed {
   /** `list` followed by the elements from `index` on; after a string the definition's `+` gives a string. */
   appendTo(rt: Runtime, list: Lazy[], index: number): Value {
     rt.charge(0, 8 * (list.length + this.elements.length - index));
-    if (typeof this.source === 'string') return rt.add(new JArray(list), this.elements.slice(index).join(''));
+    if (!(this.source instanceof JArray)) {
+      return rt.add(new JArray(list), slice(rt, this.source, index, null, null));
+    }
     for (let at = index; at < this.elements.length; at += 1) list.push(this.elements[at]!);
     return new JArray(list);
   }
@@ -43,9 +53,12 @@ interface Kept {
 
 /** Walks two sets in order and keeps elements of the left where they are in both. */
 function merge(rt: Runtime, a: Lazy, b: Lazy, keyF: Lazy | undefined, kept: Kept): Value {
-  const keyOf = keyFunction(rt, keyF);
-  const left = new Keyed(rt, rt.force(a), keyOf);
-  const right = new Keyed(rt, rt.force(b), keyOf);
+  const keyOf = lazyKeyFunction(rt, keyF);
+  const leftSet = rt.force(a);
+  const rightSet = rt.force(b);
+  const left = new Keyed(rt, leftSet, keyOf);
+  if (left.elements.length === 0 && !kept.onlyRight) return new JArray([]);
+  const right = new Keyed(rt, rightSet, keyOf);
   const out: Lazy[] = [];
   let i = 0;
   let j = 0;
@@ -71,7 +84,7 @@ function merge(rt: Runtime, a: Lazy, b: Lazy, keyF: Lazy | undefined, kept: Kept
 
 /** Drops each element whose key equals that of the one kept before it. */
 function uniq(rt: Runtime, source: Value, keyF: Lazy | undefined): JArray {
-  const keyed = new Keyed(rt, source, keyFunction(rt, keyF));
+  const keyed = new Keyed(rt, source, lazyKeyFunction(rt, keyF));
   const out: Lazy[] = [];
   let last = -1;
   for (const [index, element] of keyed.elements.entries()) {
@@ -95,10 +108,9 @@ export const setBuiltins: BuiltinTable = {
   setMember: {
     parameters: ['x', 'arr', 'keyF?'],
     call(rt, x, arr, keyF) {
-      const keyOf = keyFunction(rt, keyF);
+      const keyOf = lazyKeyFunction(rt, keyF);
       let key: Value | undefined;
-      const set = rt.force(arr);
-      for (const element of typeof set === 'string' ? codePoints(set) : rt.array(set).elements()) {
+      for (const element of indexed(rt, rt.force(arr))) {
         rt.charge(1, 0);
         key ??= keyOf(x);
         const candidate = keyOf(element);

@@ -4,7 +4,7 @@ import { codePointLength, codePointSlice, codePoints } from '../unicode.ts';
 import { JArray, type Lazy, type Runtime, type Value } from '../values.ts';
 import type { BuiltinTable } from './contract.ts';
 import { charOf, format } from './format.ts';
-import { lengthOf } from './types.ts';
+import { indexed, lengthOf } from './types.ts';
 
 /** A ready array of strings. */
 function stringArray(rt: Runtime, list: string[]): JArray {
@@ -162,9 +162,7 @@ export const stringBuiltins: BuiltinTable = {
     call(rt, str) {
       const value = rt.force(str);
       if (typeof value === 'string') return stringArray(rt, codePoints(value));
-      if (value instanceof JArray) return value;
-      lengthOf(rt, value);
-      return rt.fail(`Unexpected type ${rt.type(value)}, expected string`);
+      return value instanceof JArray ? value : new JArray([...indexed(rt, value)]);
     },
   },
   split: {
@@ -306,8 +304,11 @@ export const stringBuiltins: BuiltinTable = {
     call(rt, f, r) {
       const text = rt.force(f);
       if (typeof text !== 'string') return rt.fail(`std.split first parameter must be a String, got ${rt.type(text)}`);
-      const target = rt.string(r);
       const folder = text.slice(0, text.lastIndexOf('/') + 1);
+      const name = rt.force(r);
+      // The definition joins folders and name, and a join leaves nulls out.
+      if (name === null) return folder.slice(0, -1);
+      const target = rt.string(name);
       rt.charge(0, folder.length + target.length);
       return folder + target;
     },

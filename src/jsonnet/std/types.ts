@@ -1,8 +1,8 @@
 /** Types, conversions and what talks to the host: `std.type`, `std.toString`, `std.extVar`, `std.trace`, ... */
 
 import { quote } from '../strings.ts';
-import { codePointLength } from '../unicode.ts';
-import { JArray, JFunction, type Runtime, type TypeName, type Value } from '../values.ts';
+import { codePointLength, codePoints } from '../unicode.ts';
+import { JArray, JFunction, type Lazy, type Runtime, type TypeName, type Value } from '../values.ts';
 import type { Builtin, BuiltinTable } from './contract.ts';
 
 /** A predicate on the type alone. */
@@ -18,6 +18,17 @@ export function lengthOf(rt: Runtime, value: Value): number {
   const type = rt.type(value);
   if (type !== 'object') return rt.fail(`Unexpected type ${type}`);
   return rt.object(value).names(false).length;
+}
+
+/**
+ * What a definition sees that asks for a length and then indexes: the elements of an array, the characters of a string,
+ * and for an object or function as many failures as it has fields or parameters.
+ */
+export function indexed(rt: Runtime, value: Value): readonly Lazy[] {
+  if (typeof value === 'string') return codePoints(value);
+  if (value instanceof JArray) return value.elements();
+  const expected = value instanceof JFunction ? 'Unexpected type function' : 'Unexpected type number, expected string';
+  return Array.from({ length: lengthOf(rt, value) }, () => rt.delay(() => rt.fail(expected)));
 }
 
 // Declared apart: in a table, the name would take its type from Object.prototype.
@@ -78,42 +89,43 @@ export const typeBuiltins: BuiltinTable = {
   },
 };
 
+/** A comparison of two arrays (or strings: the definition indexes what it gets). */
+function arrayOrder(test: (order: number) => boolean | number): Builtin {
+  return {
+    parameters: ['arr1', 'arr2'],
+    call: (rt, arr1, arr2) => test(compareArrays(rt, rt.force(arr1), rt.force(arr2))),
+  };
+}
+
 /** Comparison functions that the desugaring of older implementations called; still members of `std`. */
 export const comparisonBuiltins: BuiltinTable = {
   __compare: { parameters: ['v1', 'v2'], call: (rt, a, b) => compare(rt, rt.force(a), rt.force(b)) },
-  __compare_array: { parameters: ['arr1', 'arr2'], call: (rt, a, b) => compareArrays(rt, rt.array(a), rt.array(b)) },
-  __array_less: { parameters: ['arr1', 'arr2'], call: (rt, a, b) => compareArrays(rt, rt.array(a), rt.array(b)) < 0 },
-  __array_greater: {
-    parameters: ['arr1', 'arr2'],
-    call: (rt, a, b) => compareArrays(rt, rt.array(a), rt.array(b)) > 0,
-  },
-  __array_less_or_equal: {
-    parameters: ['arr1', 'arr2'],
-    call: (rt, a, b) => compareArrays(rt, rt.array(a), rt.array(b)) <= 0,
-  },
-  __array_greater_or_equal: {
-    parameters: ['arr1', 'arr2'],
-    call: (rt, a, b) => compareArrays(rt, rt.array(a), rt.array(b)) >= 0,
-  },
+  __compare_array: arrayOrder((order) => order),
+  __array_less: arrayOrder((order) => order < 0),
+  __array_greater: arrayOrder((order) => order > 0),
+  __array_less_or_equal: arrayOrder((order) => order <= 0),
+  __array_greater_or_equal: arrayOrder((order) => order >= 0),
 };
 
 function compare(rt: Runtime, left: Value, right: Value): number {
   const type = rt.type(left);
   const other = rt.type(right);
   if (type !== other) return rt.fail(`Comparison requires matching types. Got ${type} and ${other}`);
-  if (left instanceof JArray) return compareArrays(rt, left, rt.array(right));
+  if (left instanceof JArray) return compareArrays(rt, left, right);
   if (type === 'function' || type === 'object' || type === 'boolean') {
     return rt.fail(`Values of type ${type} are not comparable.`);
   }
   return Math.sign(rt.compare(left, right));
 }
 
-function compareArrays(rt: Runtime, left: JArray, right: JArray): number {
-  const shared = Math.min(left.length, right.length);
+function compareArrays(rt: Runtime, left: Value, right: Value): number {
+  const leftItems = indexed(rt, left);
+  const rightItems = indexed(rt, right);
+  const shared = Math.min(leftItems.length, rightItems.length);
   for (let index = 0; index < shared; index += 1) {
     rt.charge(1, 0);
-    const order = compare(rt, rt.force(left.at(index)!), rt.force(right.at(index)!));
+    const order = compare(rt, rt.force(leftItems[index]!), rt.force(rightItems[index]!));
     if (order !== 0) return order;
   }
-  return Math.sign(left.length - right.length);
+  return Math.sign(leftItems.length - rightItems.length);
 }
