@@ -3,7 +3,7 @@
 /** Whole numbers in full, all others with 17 significant digits (C's `%.17g`). */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value)) {
-    if (Math.abs(value) < 1e21) return Object.is(value, -0) ? '-0' : String(value);
+    if (Number.isSafeInteger(value)) return Object.is(value, -0) ? '-0' : String(value);
     return BigInt(value).toString();
   }
   return formatSignificant(value, 17);
