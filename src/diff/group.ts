@@ -33,14 +33,60 @@ export function groupChanges(
   causeOf: (change: ObjectChange) => Cause,
 ): readonly ChangeGroup[] {
   const byShape = new Map<string, Member[]>();
-  for (const change of changes) {
+  for (const change of changes.flatMap(byField)) {
     const names = namesOf(change.cluster);
     const key = shapeOf(change, names);
     const members = byShape.get(key);
     if (members) members.push({ change, names });
     else byShape.set(key, [{ change, names }]);
   }
-  return [...byShape].map(([shape, members]) => groupOf(shape, members, causeOf)).sort(compareGroups);
+  const groups = [...byShape].map(([shape, members]) => groupOf(shape, members, causeOf));
+  return [...mergeFields(groups)].sort(compareGroups);
+}
+
+/** Fields part ways first, so that a change which one cluster has beside others does not split what all have in common. */
+function byField(change: ObjectChange): readonly ObjectChange[] {
+  if (change.action !== 'changed' || change.fields.length < 2 || change.impacts.length > 0) return [change];
+  return change.fields.map((field) => ({ ...change, fields: [field] }));
+}
+
+/** Fields of one thing that share clusters, pools and cause are shown together again. */
+function mergeFields(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
+  const merged = new Map<string, ChangeGroup>();
+  for (const group of groups) {
+    const { unit, subject, action, clusters, pools, cause } = group;
+    const key = JSON.stringify([
+      unit,
+      subject,
+      action,
+      clusters,
+      pools,
+      causeKey(cause),
+      action === 'changed' ? 0 : group.id,
+    ]);
+    const other = merged.get(key);
+    merged.set(key, other ? joinGroups(other, group) : group);
+  }
+  return [...merged.values()];
+}
+
+function joinGroups(a: ChangeGroup, b: ChangeGroup): ChangeGroup {
+  const notes = new Map(a.notes.map((note) => [`${note.impact}\n${note.rule}`, note]));
+  for (const note of b.notes) {
+    const key = `${note.impact}\n${note.rule}`;
+    const known = notes.get(key);
+    const texts = known ? [...known.texts] : [];
+    for (const text of note.texts) if (!texts.some((other) => other.text === text.text)) texts.push(text);
+    notes.set(key, { ...note, texts });
+  }
+  const sorted = [...notes.values()].sort((x, y) => rank(x.impact) - rank(y.impact) || compareText(x.rule, y.rule));
+  return {
+    ...a,
+    id: createHash('sha256').update(`${a.id}\n${b.id}`).digest('hex').slice(0, 12),
+    impact: sorted[0]?.impact ?? 'no-effect',
+    notes: sorted,
+    fields: [...a.fields, ...b.fields],
+  };
 }
 
 /** Puts groups under their causes, the loudest first. */

@@ -71,22 +71,31 @@ function judgeChange(change: ObjectChange, context: ImpactContext): ObjectChange
       }
     });
   }
-  const fields = change.fields.map((field) => {
-    const notes = byField.get(field);
-    return notes ? { ...field, impacts: distinct(notes) } : field;
-  });
-  if (whole.length === 0 && byField.size === 0) whole.push(defaultNote(change));
+  const fields = change.fields.map((field) => ({
+    ...field,
+    impacts: distinct(byField.get(field) ?? (whole.length === 0 ? [fieldNote(change, field)] : [])),
+  }));
+  if (whole.length === 0 && fields.length === 0) whole.push(defaultNote(change));
   return { ...change, fields, impacts: distinct(whole) };
 }
 
-/** What is said of a change that no rule has anything to say about. */
+/** What is said of a thing that no rule has anything to say about. */
 function defaultNote(change: ObjectChange): ImpactNote {
   const what = `${change.subject.kind} ${change.subject.name}`;
   if (change.action === 'created') return { impact: 'created', rule: 'creation', text: `${what} is created.` };
   if (change.action === 'removed') return { impact: 'removed', rule: 'removal', text: `${what} is deleted.` };
-  const written = change.fields.every((field) => field.kind === 'rewritten' || field.kind === 'reordered');
-  if (written) return { impact: 'no-effect', rule: 'no-effect', text: 'Written differently, and means the same.' };
   return { impact: 'updated', rule: 'update', text: `${what} is updated in place.` };
+}
+
+function fieldNote(change: ObjectChange, field: FieldChange): ImpactNote {
+  if (field.kind === 'rewritten' || field.kind === 'reordered') {
+    return { impact: 'no-effect', rule: 'no-effect', text: 'Written differently, and means the same.' };
+  }
+  return {
+    impact: 'updated',
+    rule: 'update',
+    text: `${change.subject.kind} ${change.subject.name} is updated in place.`,
+  };
 }
 
 function distinct(notes: readonly ImpactNote[]): readonly ImpactNote[] {

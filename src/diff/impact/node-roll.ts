@@ -13,8 +13,10 @@ export const nodeRoll: ImpactRule = {
     if (change.action !== 'changed') return;
     if (change.subject.kind === 'AWS::EC2::LaunchTemplate') {
       // Any byte makes another version, also one that only writes the same differently.
-      const changed = change.fields.some((field) => isWithin(patternOf(field.path), 'Properties/LaunchTemplateData'));
-      if (changed) rollNodes(change.subject, context, note, '');
+      for (const field of change.fields) {
+        if (!isWithin(patternOf(field.path), 'Properties/LaunchTemplateData')) continue;
+        rollNodes(change.subject, context, (impact, text) => note(impact, text, field), '');
+      }
       return;
     }
     if (change.subject.group === 'karpenter.k8s.aws' && change.subject.kind === 'EC2NodeClass') {
@@ -190,7 +192,7 @@ function judgeNodePool(change: ObjectChange, note: Note): void {
     note(
       'nodes-roll',
       `${some ? 'Nodes that no longer fit the requirements' : 'The nodes'} of pool ${change.subject.name} drift and are replaced within its disruption budgets.`,
+      field,
     );
-    return;
   }
 }

@@ -25,9 +25,11 @@ function judge(change: ObjectChange, context: ImpactContext, note: Note): void {
   if (template.length === 0) return;
   const how = strategyText(change.subject.kind, value);
   const name = change.subject.name;
-  if (how.restarts) {
-    note('pods-restart', `${podCount(change, value)} of ${name} restart: ${how.text}${trigger(template)}.`);
-  } else note('next-run', `Pods of ${name} keep running as they are: ${how.text}.`);
+  for (const field of template) {
+    if (how.restarts) {
+      note('pods-restart', `${podCount(change, value)} of ${name} ${how.text}${trigger(template)}.`, field);
+    } else note('next-run', `Pods of ${name} keep running as they are: ${how.text}.`, field);
+  }
 }
 
 /** Of a DaemonSet on every node, of a Deployment as many as its replicas. */
@@ -40,15 +42,16 @@ function podCount(change: ObjectChange, value: unknown): string {
 
 function strategyText(kind: string, value: unknown): { readonly restarts: boolean; readonly text: string } {
   const spec = get(value as never, 'spec');
+  const verb = kind !== 'DaemonSet' && get(spec, 'replicas') === 1 ? 'restarts' : 'restart';
   if (kind === 'Deployment') {
     if (get(spec, 'replicas') === 0) return { restarts: false, text: 'there are no replicas' };
     if (get(spec, 'strategy', 'type') === 'Recreate') {
-      return { restarts: true, text: 'strategy Recreate stops all before it starts new ones, with downtime' };
+      return { restarts: true, text: `${verb}, with downtime: strategy Recreate stops all before it starts new ones` };
     }
     const unavailable = get(spec, 'strategy', 'rollingUpdate', 'maxUnavailable');
     return {
       restarts: true,
-      text: `rolling${unavailable === undefined ? '' : `, ${String(unavailable)} unavailable at a time`}`,
+      text: `${verb}, rolling${unavailable === undefined ? '' : `, ${String(unavailable)} unavailable at a time`}`,
     };
   }
   const type = asString(get(spec, 'updateStrategy', 'type')) ?? 'RollingUpdate';
@@ -58,10 +61,10 @@ function strategyText(kind: string, value: unknown): { readonly restarts: boolea
   if (kind === 'StatefulSet') {
     const partition = get(spec, 'updateStrategy', 'rollingUpdate', 'partition');
     const held = typeof partition === 'number' && partition > 0 ? `, those below ordinal ${partition} held back` : '';
-    return { restarts: true, text: `one after the other from the highest ordinal${held}` };
+    return { restarts: true, text: `${verb}, one after the other from the highest ordinal${held}` };
   }
   const unavailable = get(spec, 'updateStrategy', 'rollingUpdate', 'maxUnavailable') ?? 1;
-  return { restarts: true, text: `rolling, ${String(unavailable)} at a time` };
+  return { restarts: true, text: `${verb}, rolling, ${String(unavailable)} at a time` };
 }
 
 /** When all that changed is a hash of configuration, the reader wants to know that. */
