@@ -55,7 +55,6 @@ local pod(cluster, config, images, member, members) = {
         '--heartbeat-interval=' + milliseconds(config.heartbeat_interval),
         '--election-timeout=' + milliseconds(config.election_timeout),
         '--quota-backend-bytes=' + std.toString(weir.quantity.bytes(config.quota)),
-        '--snapshot-count=10000',
         // API servers see the progress of quiet watches, and a member with a broken file does not start.
         '--watch-progress-notify-interval=5s',
         '--feature-gates=InitialCorruptCheck=true',
