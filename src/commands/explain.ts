@@ -3,10 +3,9 @@ import { UserError } from '../errors.ts';
 import { clusterSchema } from '../load/cluster-schema.ts';
 import { loadDeclaredFacts } from '../load/repository.ts';
 import { didYouMean } from '../load/suggest.ts';
-import { openWorkTree } from '../load/tree.ts';
 import { explain } from '../merge/explain.ts';
 import { explanationJson, explanationText } from '../report/explain.ts';
-import { loadFleet } from './shared/fleet.ts';
+import { loadFleet, openRepository } from './shared/context.ts';
 import type { ExitStatus, Io } from './shared/io.ts';
 
 export interface ExplainOptions {
@@ -14,14 +13,12 @@ export interface ExplainOptions {
   /** `<unit>.<key>`, `pool/<name>.<key>`, `shared.<key>`, `facts.<key>`, `identity.<field>`; a leaf or what is above one. */
   readonly path: string;
   readonly json?: boolean;
-  /** Root of the repository; the working directory when absent. */
-  readonly root?: string;
 }
 
 /** Prints the value, the chain of layers that set it, and its meaning. Throws `UserError` for a path that leads nowhere. */
 export async function explainCommand(options: ExplainOptions, io: Io): Promise<ExitStatus> {
-  const tree = openWorkTree(options.root ?? io.cwd);
-  const { repository, plans } = loadFleet(tree, [options.cluster]);
+  const { tree } = openRepository(io);
+  const { repository, plans } = loadFleet(tree, { clusters: [options.cluster] });
   const [plan] = plans;
   if (!plan) throw new UserError([{ message: `there is no cluster ${options.cluster}` }]);
   const answer = explain(repository, plan, options.path, { cluster: clusterSchema, facts: loadDeclaredFacts(tree) });
