@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { clusterSchema } from '../load/cluster-schema.ts';
 import { loadDeclaredFacts } from '../load/repository.ts';
 import { didYouMean } from '../load/suggest.ts';
-import { explain } from '../merge/explain.ts';
+import { explain as explainPath } from '../merge/explain.ts';
 import { explanationJson, explanationText } from '../report/explain.ts';
 import { loadFleet, openRepository } from './shared/context.ts';
 import type { ExitStatus, Io } from './shared/io.ts';
@@ -16,12 +16,15 @@ export interface ExplainOptions {
 }
 
 /** Prints the value, the chain of layers that set it, and its meaning. Throws `UserError` for a path that leads nowhere. */
-export async function explainCommand(options: ExplainOptions, io: Io): Promise<ExitStatus> {
+export async function explain(options: ExplainOptions, io: Io): Promise<ExitStatus> {
   const { tree } = openRepository(io);
   const { repository, plans } = loadFleet(tree, { clusters: [options.cluster] });
   const [plan] = plans;
   if (!plan) throw new UserError([{ message: `there is no cluster ${options.cluster}` }]);
-  const answer = explain(repository, plan, options.path, { cluster: clusterSchema, facts: loadDeclaredFacts(tree) });
+  const answer = explainPath(repository, plan, options.path, {
+    cluster: clusterSchema,
+    facts: loadDeclaredFacts(tree),
+  });
   if ('unknown' in answer) {
     const where = answer.after === '' ? `cluster ${options.cluster} has no` : `${answer.after} has no`;
     throw new UserError([

@@ -7,7 +7,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { clusters } from '../../src/commands/clusters.ts';
 import { components } from '../../src/commands/components.ts';
-import { explainCommand } from '../../src/commands/explain.ts';
+import { explain } from '../../src/commands/explain.ts';
 import { schema } from '../../src/commands/schema.ts';
 import type { ExitStatus, Io } from '../../src/commands/shared/io.ts';
 import { UsageError, UserError } from '../../src/errors.ts';
@@ -106,16 +106,16 @@ dns   stable   300    1         -
 
 describe('weir explain', () => {
   test('prints a chain', async () => {
-    const { status, out } = await run(explainCommand, { cluster: 'alpha', path: 'dns.policy' });
+    const { status, out } = await run(explain, { cluster: 'alpha', path: 'dns.policy' });
     expect(status).toBe(0);
     expect(out).toContain('set by  cluster  clusters/alpha.yaml:23:5');
   });
 
   test('suggests', async () => {
-    await expect(run(explainCommand, { cluster: 'alhpa', path: 'dns' })).rejects.toThrow(
+    await expect(run(explain, { cluster: 'alhpa', path: 'dns' })).rejects.toThrow(
       'there is no cluster alhpa; did you mean "alpha"?',
     );
-    await expect(run(explainCommand, { cluster: 'alpha', path: 'dns.polcy' })).rejects.toThrow(
+    await expect(run(explain, { cluster: 'alpha', path: 'dns.polcy' })).rejects.toThrow(
       'dns has no "polcy"; did you mean "policy"?',
     );
   });
