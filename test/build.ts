@@ -1,0 +1,12 @@
+/** Builds `dist/` once before the tests, so that tests of whole processes run what the sources say. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export default function build(): void {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const result = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (result.status !== 0) throw new Error(`the build failed:\n${result.stdout}${result.stderr}`);
+}
