@@ -12,18 +12,22 @@ function readFolder(folder) {
     .map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(join(folder, file), 'utf8'))]);
 }
 
-/** Service prefix to action names, and to condition keys, each in one string with spaces between. */
+/** Service prefix to action names, and to condition keys, each in one string with spaces between; `aws` has global keys. */
 function buildIam(folder) {
   const names = (entries, key) => Object.values(entries).map((entry) => entry[key]);
   const joined = (list) => [...new Set(list)].sort().join(' ');
   const services = {};
+  const global = readFileSync(join(folder, 'dist/esm/globalConditionKeys.js'), 'utf8').matchAll(/key: '(aws:[^']+)'/g);
+  const globalKeys = [...global].map(([, key]) => key.replace('/tag-key', `/\${TagKey}`));
   for (const [service, actions] of readFolder(join(folder, 'data/actions'))) {
     services[service] = { actions: joined(names(actions, 'name')) };
   }
   for (const [service, keys] of readFolder(join(folder, 'data/conditionKeys'))) {
     const own = names(keys, 'key').filter((key) => !key.startsWith('aws:'));
     if (services[service] && own.length > 0) services[service].keys = joined(own);
+    globalKeys.push(...names(keys, 'key').filter((key) => key.startsWith('aws:')));
   }
+  services.aws = { actions: '', keys: joined(globalKeys) };
   return services;
 }
 

@@ -24,7 +24,6 @@ export interface PinnedData extends TemplateSchemas {
   readonly deprecations: () => readonly (Deprecation & { readonly apiVersion: string; readonly kind: string })[];
   readonly externalCrds: () => readonly JsonObject[];
   readonly lambdaRuntimes: () => Readonly<Record<string, LambdaRuntime>>;
-  readonly iamServices: () => Readonly<Record<string, { readonly actions: string; readonly keys?: string }>>;
   readonly instanceTypes: () => Readonly<
     Record<string, { readonly arch: string; readonly vcpus: number; readonly memory: number; readonly gpus?: number }>
   >;
@@ -63,7 +62,7 @@ export function createRuleData(pinned: PinnedData): RuleData {
       }
       return actions.get(service);
     },
-    iamServices: () => Object.keys(pinned.iamServices()),
+    iamServices: () => Object.keys(pinned.iamServices()).filter((service) => service !== 'aws'),
     iamConditionKeys: (service) => {
       const services = pinned.iamServices();
       const row = Object.hasOwn(services, service) ? services[service] : undefined;

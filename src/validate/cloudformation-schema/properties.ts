@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../../model.ts';
 import { show, typeName } from '../kubernetes-schema/formats.ts';
 import { canonical, didYouMean } from '../kubernetes-schema/walk.ts';
-import { pointerOf, type SchemaIssue } from '../rule.ts';
+import { get, pointerOf, type SchemaIssue } from '../rule.ts';
 import { evaluate } from './evaluate.ts';
 import { type Alternative, alternatives } from './intrinsics.ts';
 import { checkFormat, patternOf } from './patterns.ts';
@@ -165,10 +165,25 @@ function checkList(walk: PropertyWalk, node: PropertyNode, value: readonly JsonV
       seen.add(key);
     });
   }
+  if (path.at(-1) === 'Tags') checkTags(walk, value, path);
   if (node.items === undefined) return;
   for (let index = 0; index < value.length; index++) {
     validateProperty(walk, node.items, value[index]!, [...path, index]);
   }
+}
+
+/** A tag's key stands once on a resource; an Auto Scaling group's tags have the same shape. */
+function checkTags(walk: PropertyWalk, value: readonly JsonValue[], path: Path): void {
+  const seen = new Set<string>();
+  value.forEach((entry, index) => {
+    const key = get(entry, 'Key');
+    if (key === undefined) return;
+    const text = canonical(key);
+    if (key === '') report(walk, 'property-value', [...path, index], `${named(path)} has an empty key.`);
+    if (seen.has(text))
+      report(walk, 'property-value', [...path, index], `${named(path)} has the key ${show(key)} twice.`);
+    seen.add(text);
+  });
 }
 
 function checkObject(walk: PropertyWalk, node: PropertyNode, value: JsonObject, path: Path): void {

@@ -1,5 +1,6 @@
 /** The schema dialect of CloudFormation's registry, with the keywords that cfn-lint adds to it. */
 import type { JsonObject, JsonValue } from '../../model.ts';
+import type { IamFacts } from './policies.ts';
 
 export type PropertySchema = PropertyNode | boolean;
 
@@ -66,7 +67,7 @@ export interface Combination {
 }
 
 /** The pinned data that templates are judged by. */
-export interface TemplateSchemas {
+export interface TemplateSchemas extends IamFacts {
   readonly resourceType: (type: string) => ResourceType | undefined;
   readonly resourceTypes: () => ReadonlySet<string>;
   readonly combinations: () => readonly Combination[];
@@ -86,4 +87,7 @@ export type TemplateCode =
   | 'substitution'
   | 'unused'
   | 'cycle'
+  | 'iam-document'
+  | 'iam-action'
+  | 'iam-condition'
   | 'limit';

@@ -5,6 +5,7 @@ import { asObject, asString, get, pointerOf, type SchemaIssue, type TemplateVerd
 import { evaluate } from './evaluate.ts';
 import { alternatives } from './intrinsics.ts';
 import { checkLimits } from './limits.ts';
+import { checkPolicyDocuments } from './policies.ts';
 import { validateProperty } from './properties.ts';
 import { collectReferences, findCycles } from './references.ts';
 import type { PropertyDefinitions, PropertyNode, PropertySchema, ResourceType, TemplateSchemas } from './schema.ts';
@@ -42,7 +43,7 @@ function judgeTemplate(schemas: TemplateSchemas, template: JsonObject): Template
   }
   const references = collectReferences(template, (type) => schemas.resourceType(type)?.attributes ?? undefined);
   issues.push(...references.issues, ...findCycles(references.dependencies), ...findUnused(template, references.used));
-  issues.push(...checkLimits(template));
+  issues.push(...checkPolicyDocuments(template, schemas), ...checkLimits(template));
   return { issues, unchecked: [...unchecked].sort() };
 }
 

@@ -2,6 +2,9 @@
 import type { Rule } from '../rule.ts';
 import { customResourceRule } from './custom-resource-rule.ts';
 import { exportImport } from './export-import.ts';
+import { iamAction } from './iam-action.ts';
+import { iamCondition } from './iam-condition.ts';
+import { iamPolicyDocument } from './iam-policy-document.ts';
 import { intrinsicFunction } from './intrinsic-function.ts';
 import { kubernetesDeprecatedApi } from './kubernetes-deprecated-api.ts';
 import { kubernetesDuplicateEntry } from './kubernetes-duplicate-entry.ts';
@@ -61,4 +64,8 @@ export const schemaRules: readonly Rule[] = [
   templateCycle,
   templateLimit,
   exportImport,
+  // iam
+  iamPolicyDocument,
+  iamAction,
+  iamCondition,
 ];
