@@ -16,6 +16,7 @@ interface Case {
   readonly file: string;
   readonly args: Readonly<Record<string, JsonValue>>;
   readonly externals: Readonly<Record<string, JsonValue>>;
+  readonly externalCode: Readonly<Record<string, string>>;
   readonly expected: { readonly value: JsonValue } | { readonly error: ErrorFacts };
 }
 
@@ -38,14 +39,17 @@ const natives: Readonly<Record<string, NativeFunction>> = {
 
 type Folder = string | { readonly testdata: string };
 
-function run(folder: Folder, { entry, args, externals }: Case): { value: JsonValue } | { error: ErrorFacts } {
+function run(
+  folder: Folder,
+  { entry, args, externals, externalCode }: Case,
+): { value: JsonValue } | { error: ErrorFacts } {
   const engine = new Engine({
     importer: typeof folder === 'string' ? folderImporter(folder) : goImporter(folder.testdata),
     natives,
     limits: { depth: 500 },
   });
   try {
-    return { value: engine.evaluate(entry, args, { externals }).value };
+    return { value: engine.evaluate(entry, args, { externals, externalCode }).value };
   } catch (error) {
     return { error: errorFacts(error) };
   }
@@ -81,7 +85,14 @@ runSuite(
     const topLevel = file.startsWith('tla.');
     const answer = recorded[file]!;
     const expected = 'error' in answer ? { error: parseGoError(answer.error)! } : answer;
-    return { entry: file, file, args: topLevel ? variables : {}, externals: topLevel ? {} : variables, expected };
+    return {
+      entry: file,
+      file,
+      args: topLevel ? variables : {},
+      externals: topLevel ? {} : variables,
+      externalCode: {},
+      expected,
+    };
   }),
 );
 
@@ -101,7 +112,17 @@ test('go-jsonnet agrees with the goldens of the C++ suite, except where its reco
 // Its runner evaluates the text of x.jsonnet under the name testdata/x, which std.thisFile and messages show.
 const goFolder = { testdata: join(fixtures, 'go-testdata') };
 const goSuite = goFolder.testdata;
-const goExternals: Readonly<Record<string, JsonValue>> = { stringVar: '2 + 2', codeVar: 6 };
+/** As go-jsonnet's own runner defines them, for the cases about external variables. */
+const goExternals: Readonly<Record<string, JsonValue>> = { stringVar: '2 + 2' };
+const goExternalCode: Readonly<Record<string, string>> = {
+  codeVar: '3 + 3',
+  errorVar: "error 'xxx'",
+  staticErrorVar: ')',
+  UndeclaredX: 'x',
+  selfRecursiveVar: '[42, std.extVar("selfRecursiveVar")[0] + 1]',
+  mutuallyRecursiveVar1: '[42, std.extVar("mutuallyRecursiveVar2")[0] + 1]',
+  mutuallyRecursiveVar2: '[42, std.extVar("mutuallyRecursiveVar1")[0] + 1]',
+};
 
 runSuite(
   'go-testdata',
@@ -110,9 +131,11 @@ runSuite(
     .filter((name) => name.endsWith('.jsonnet'))
     .map((file) => {
       const golden = join(goSuite, file.replace(/\.jsonnet$/, '.golden'));
-      const externals = file.startsWith('extvar_') ? goExternals : {};
+      const variables = file.startsWith('extvar_')
+        ? { externals: goExternals, externalCode: goExternalCode }
+        : { externals: {}, externalCode: {} };
       const entry = `testdata/${file.replace(/\.jsonnet$/, '')}`;
-      return { entry, file, args: {}, externals, expected: expectedByGo(golden) };
+      return { entry, file, args: {}, ...variables, expected: expectedByGo(golden) };
     }),
 );
 

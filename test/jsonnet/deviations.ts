@@ -1,7 +1,6 @@
 /** Cases of the suites in which this engine differs on purpose, by suite and file, each with its reason. */
 
 const BYTES = 'go-jsonnet counts columns in UTF-8 bytes, this engine in characters, as editors do';
-const CODE = 'external variables are JSON values in this engine; the jsonnet command evaluates the code of --ext-code';
 const INNER = 'a static error of an imported file is reported at its own place, not at the import';
 const PREFIX = 'go-jsonnet says the place of an invalid escape twice';
 
@@ -18,11 +17,6 @@ export const deviations: Readonly<Record<string, string>> = {
   'go-testdata/builtinBase64DecodeBytes_high_codepoint.jsonnet': BYTES,
   'go-testdata/builtinBase64Decode_high_codepoint.jsonnet': BYTES,
   'go-testdata/builtinBase64_string_high_codepoint.jsonnet': BYTES,
-  'go-testdata/extvar_error.jsonnet': CODE,
-  'go-testdata/extvar_hermetic.jsonnet': CODE,
-  'go-testdata/extvar_mutually_recursive.jsonnet': CODE,
-  'go-testdata/extvar_self_recursive.jsonnet': CODE,
-  'go-testdata/extvar_static_error.jsonnet': CODE,
   'go-testdata/import_syntax_error.jsonnet': INNER,
   'go-testdata/nonexistent_import_crazy.jsonnet': BYTES,
   'go-testdata/std.codepoint7.jsonnet': BYTES,

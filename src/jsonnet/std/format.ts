@@ -3,10 +3,10 @@
  * definition's own arithmetic (powers of ten, floor, remainder), since its rounding is part of the output.
  */
 
+import { formatShortest } from '../numbers.ts';
 import { codePointLength } from '../unicode.ts';
 import { JArray, type Lazy, type Runtime, typeOf, type Value } from '../values.ts';
 import { pow } from './float.ts';
-import { goNumber } from './text.ts';
 
 interface Directive {
   /** The name in `%(name)s`. */
@@ -351,8 +351,8 @@ const LAST_CODE_POINT = 0x10ffff;
 
 /** `std.char`: one code point; halves of surrogate pairs are no code points and become U+FFFD. */
 export function charOf(rt: Runtime, code: number): string {
-  if (code > LAST_CODE_POINT) return rt.fail(`Invalid unicode codepoint, got ${goNumber(code)}`);
-  if (code < 0) return rt.fail(`Codepoints must be >= 0, got ${goNumber(code)}`);
+  if (code > LAST_CODE_POINT) return rt.fail(`Invalid unicode codepoint, got ${formatShortest(code)}`);
+  if (code < 0) return rt.fail(`Codepoints must be >= 0, got ${formatShortest(code)}`);
   const whole = Math.trunc(code);
   return whole >= 0xd800 && whole <= 0xdfff ? '\ufffd' : String.fromCodePoint(whole);
 }

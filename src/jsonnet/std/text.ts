@@ -24,15 +24,3 @@ export function plainDecimal(value: number): string {
   if (point >= digits.length) return sign + digits + '0'.repeat(point - digits.length);
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
-
-/** A number in an error message: Go's `%v`. */
-export function goNumber(value: number): string {
-  const { digits, point } = shortestDigits(value);
-  const exponent = point - 1;
-  // strconv, shortest form: an exponent below -4 or from 6 on is written.
-  if (digits === '' || (exponent >= -4 && exponent < 6)) return plainDecimal(value);
-  const sign = value < 0 ? '-' : '';
-  const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
-  const magnitude = String(Math.abs(exponent)).padStart(2, '0');
-  return `${sign}${mantissa}e${exponent < 0 ? '-' : '+'}${magnitude}`;
-}

@@ -19,7 +19,7 @@ import {
 } from 'js-yaml';
 import type { JsonValue } from '../api.ts';
 import { setKey } from '../manifest.ts';
-import { goNumber } from './text.ts';
+import { formatShortest } from '../numbers.ts';
 
 const MAX_DEPTH = 400;
 /** Aliases multiply: a document may not stand for more nodes than this. */
@@ -104,7 +104,7 @@ function keyText(key: unknown): string {
   if (typeof key === 'number') {
     if (Number.isNaN(key)) return '.nan';
     if (!Number.isFinite(key)) return key > 0 ? '.inf' : '-.inf';
-    return Number.isInteger(key) && Math.abs(key) < 2 ** 63 ? BigInt(key).toString() : goNumber(key);
+    return Number.isInteger(key) && Math.abs(key) < 2 ** 63 ? BigInt(key).toString() : formatShortest(key);
   }
   throw new Error(
     `unsupported map key of type: ${key === null ? 'null' : Array.isArray(key) ? 'sequence' : 'mapping'}`,
