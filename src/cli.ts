@@ -113,8 +113,8 @@ Examples:
   weir explain production-1 external-dns`,
     )
     .action(async (cluster: string, path: string, options: { json?: boolean }) => {
-      const { explainCommand } = await import('./commands/explain.ts');
-      finish(await explainCommand({ cluster, path, json: options.json === true }, io));
+      const { explain } = await import('./commands/explain.ts');
+      finish(await explain({ cluster, path, json: options.json === true }, io));
     });
 
   program
