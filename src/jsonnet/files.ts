@@ -101,7 +101,7 @@ export class Files implements Loader {
     const errors: JsonnetError[] = [];
     const file = { source: parsed.source, loader: this, std: this.std, stdObject: this.std.object(name), errors };
     const context: Context = { file, scope, words: '$', bind: 'anonymous', tail: false };
-    const code = compile(parsed.tree, context);
+    const code = compileWhole(parsed.tree, context);
     return { code, size: scope.layout.size, errors };
   }
 
@@ -208,6 +208,18 @@ export class Files implements Loader {
   edge(from: string, node: ImportNode): ImportEdge {
     const { source } = this.parse(from);
     return { from, to: this.resolve(from, node.path), kind: node.how, span: source.span(node.start, node.end) };
+  }
+}
+
+/** A chain of operators is a tree as deep as it is long; one that is too deep for JavaScript's stack is refused. */
+function compileWhole(tree: Node, context: Context): Code {
+  try {
+    return compile(tree, context);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = 'Expressions are nested too deeply';
+    context.file.errors.push(context.file.source.staticError(message, tree.start, tree.start));
+    return () => fail(message);
   }
 }
 

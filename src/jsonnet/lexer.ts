@@ -43,6 +43,8 @@ const OPERATOR_CHARACTERS = '!$:~+-&|^=<>*/%';
 /** An operator of several characters does not end in one of these: `a+-b` is `a + (-b)`. */
 const NEVER_LAST = '+-~!$';
 
+const LONGEST_OPERATOR = 16;
+
 export function isIdentifier(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !KEYWORDS.has(text);
 }
@@ -251,7 +253,9 @@ class Lexer {
   private operator(start: number): void {
     const { text } = this;
     let end = start + 1;
-    while (end < text.length && OPERATOR_CHARACTERS.includes(text[end]!)) {
+    // What is longer is no operator anyhow, and `!!!…` must not be looked at from each of its characters to its end.
+    const limit = Math.min(text.length, start + LONGEST_OPERATOR);
+    while (end < limit && OPERATOR_CHARACTERS.includes(text[end]!)) {
       if (text[end] === '/' && (text[end + 1] === '/' || text[end + 1] === '*')) break;
       if (text.startsWith('|||', end)) break;
       end += 1;

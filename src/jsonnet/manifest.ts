@@ -8,6 +8,9 @@ import { quote } from './strings.ts';
 import { sortNames } from './unicode.ts';
 import { JArray, Thunk, type Value } from './values.ts';
 
+/** What one node of output weighs, with the text that is made of it next. */
+const NODE_BYTES = 64;
+
 /** The value as plain JSON, object keys in order of code points. Forces and reads all of it. */
 export function manifest(value: Value): JsonValue {
   if (typeof value === 'string') {
@@ -25,7 +28,7 @@ function manifestArray(array: JArray): JsonValue {
   if (known !== undefined) return known;
   const elements = array.elements();
   enter();
-  charge(elements.length, 8 * elements.length);
+  charge(elements.length, NODE_BYTES * elements.length);
   const result: JsonValue[] = new Array(elements.length);
   let index = 0;
   try {
@@ -46,7 +49,7 @@ function manifestObject(object: JObject): JsonValue {
   checkAssertions(object);
   const names = object.names(false);
   enter();
-  charge(names.length, 16 * names.length);
+  charge(names.length, NODE_BYTES * names.length);
   const result: Record<string, JsonValue> = {};
   let current = '';
   try {

@@ -8,7 +8,7 @@
  */
 
 import { type ArgumentPath, JsonnetError, type JsonValue } from './api.ts';
-import { charge, enter, fail, forceThunk, inLibrary, run, type Site, withFrame } from './run.ts';
+import { charge, enter, fail, forceThunk, inLibrary, OBJECT_BYTES, run, type Site, withFrame } from './run.ts';
 import { sortNames } from './unicode.ts';
 import { type Frame, type Lazy, Thunk, type Value } from './values.ts';
 
@@ -210,7 +210,7 @@ export class JObject {
   }
 
   static sum(left: JObject, right: JObject): JObject {
-    charge(1, 64);
+    charge(1, OBJECT_BYTES);
     const object = new JObject(undefined, undefined);
     object.left = left;
     object.right = right;

@@ -3,7 +3,7 @@
 import { toLine } from './manifest.ts';
 import { formatNumber, formatShortest } from './numbers.ts';
 import { JObject, setAdd } from './objects.ts';
-import { charge, enter, fail, forceThunk, leave } from './run.ts';
+import { ARRAY_BYTES, charge, enter, fail, forceThunk, leave } from './run.ts';
 import { codePointAt, codePointLength, compareStrings } from './unicode.ts';
 import { JArray, JFunction, type Lazy, Thunk, type TypeName, typeOf, type Value } from './values.ts';
 
@@ -42,7 +42,7 @@ function concatenate(left: string, right: string): string {
 function joinArrays(left: JArray, right: JArray): JArray {
   const first = left.elements();
   const second = right.elements();
-  charge(1, 8 * (first.length + second.length));
+  charge(1, ARRAY_BYTES + 8 * (first.length + second.length));
   return new JArray(first.concat(second));
 }
 

@@ -28,11 +28,22 @@ interface RunState {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  steps: 200_000_000,
+  steps: 100_000_000,
   // go-jsonnet's default of `max stack`.
   depth: 500,
-  bytes: 1_000_000_000,
+  bytes: 2_000_000_000,
 };
+
+/**
+ * What things weigh, in bytes of the JavaScript heap, rounded up: what an evaluation can hold on to at once is then
+ * bounded by its limit. Strings weigh a byte per unit, elements of arrays eight.
+ */
+export const THUNK_BYTES = 64;
+export const FRAME_BYTES = 100;
+export const OBJECT_BYTES = 300;
+/** A field whose name is computed has a place of its own in tables that other objects share. */
+export const DYNAMIC_FIELD_BYTES = 200;
+export const ARRAY_BYTES = 64;
 
 export const run: RunState = {
   steps: 0,
@@ -50,17 +61,21 @@ export const run: RunState = {
 export function enter(): void {
   run.depth += 1;
   run.steps += 1;
-  if (run.depth > run.maxDepth || run.steps > run.maxSteps) failLimit();
+  run.bytes += FRAME_BYTES;
+  if (run.depth > run.maxDepth || run.steps > run.maxSteps || run.bytes > run.maxBytes) failLimit();
 }
 
 export function leave(): void {
   run.depth -= 1;
 }
 
+/** What a step of other work leaves behind, at most: an entry of a list that is being built. */
+const STEP_BYTES = 32;
+
 /** Pays for work that is not a nested evaluation. */
 export function charge(steps: number, bytes: number): void {
   run.steps += steps;
-  run.bytes += bytes;
+  run.bytes += bytes + STEP_BYTES * steps;
   if (run.steps > run.maxSteps || run.bytes > run.maxBytes) failLimit();
 }
 

@@ -5,7 +5,7 @@ import { manifest, toLine } from './manifest.ts';
 import { formatNumber, formatShortest } from './numbers.ts';
 import { JObject, objectOf } from './objects.ts';
 import { add, checkNumber, compare, equals, force, typeError } from './operators.ts';
-import { charge, fail, run } from './run.ts';
+import { ARRAY_BYTES, charge, DYNAMIC_FIELD_BYTES, fail, OBJECT_BYTES, run } from './run.ts';
 import type { Builtin } from './std/contract.ts';
 import { JArray, JFunction, type Lazy, type Runtime, Thunk, typeOf, type Value } from './values.ts';
 
@@ -111,9 +111,12 @@ function readField(env: { object: JObject; name: string }): Value {
 /** Plain JSON as a value; containers are turned into values when they are first looked at. */
 export function fromJson(json: JsonValue): Value {
   if (typeof json !== 'object' || json === null) return json;
-  charge(1, 16);
-  if (Array.isArray(json)) return new JArray(json.map(fromJson));
+  if (Array.isArray(json)) {
+    charge(1, ARRAY_BYTES + 8 * json.length);
+    return new JArray(json.map(fromJson));
+  }
   const entries = new Map<string, Lazy>();
   for (const [key, child] of Object.entries(json)) entries.set(key, fromJson(child));
+  charge(1, OBJECT_BYTES + DYNAMIC_FIELD_BYTES * entries.size);
   return objectOf(entries);
 }

@@ -111,7 +111,7 @@ function readNode(node: ArgumentNode): Value {
 }
 
 function sortedCopy(json: JsonValue): JsonValue {
-  charge(1, 8);
+  charge(1, 16);
   if (typeof json === 'string') charge(0, json.length);
   if (typeof json !== 'object' || json === null) return json;
   if (Array.isArray(json)) return json.map(sortedCopy);

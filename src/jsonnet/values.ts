@@ -8,7 +8,7 @@
 
 import type { JsonValue } from './api.ts';
 import type { JObject } from './objects.ts';
-import { forceThunk } from './run.ts';
+import { forceThunk, run, THUNK_BYTES } from './run.ts';
 
 export type Value = null | boolean | number | string | JArray | JObject | JFunction;
 export type Lazy = Value | Thunk;
@@ -35,6 +35,7 @@ export class Thunk {
     this.code = code;
     this.env = env;
     this.library = library;
+    run.bytes += THUNK_BYTES;
   }
   force(): Value {
     return this.code === undefined ? this.value : forceThunk(this);

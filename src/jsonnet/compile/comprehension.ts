@@ -3,7 +3,7 @@
 import type { ArrayComprehensionNode, Clause, ObjectComprehensionNode } from '../ast.ts';
 import { type Field, JObject, type Layer } from '../objects.ts';
 import { typeError } from '../operators.ts';
-import { charge, type Site, withFrame } from '../run.ts';
+import { ARRAY_BYTES, charge, DYNAMIC_FIELD_BYTES, FRAME_BYTES, OBJECT_BYTES, type Site, withFrame } from '../run.ts';
 import { type Code, type Frame, JArray, type Lazy, type Value } from '../values.ts';
 import { type Context, type Delayed, delayedContext, operand, siteOf } from './context.ts';
 import { compile, delay, delayBinds } from './expression.ts';
@@ -37,7 +37,6 @@ function compileClauses<T>(
   const { layout } = scope;
   return (frame, out) => {
     const elements = elementsOf(list(frame), site);
-    charge(elements.length, 0);
     for (let index = 0; index < elements.length; index += 1) {
       const turn: Frame = new Array(layout.size);
       turn[0] = frame;
@@ -56,9 +55,14 @@ function isTrue(value: Value, site: Site): boolean {
   }
 }
 
+/** The elements to go through, paid for. */
 function elementsOf(value: Value, site: Site): readonly Lazy[] {
-  if (value instanceof JArray) return value.elements();
   try {
+    if (value instanceof JArray) {
+      const elements = value.elements();
+      charge(elements.length, FRAME_BYTES * elements.length);
+      return elements;
+    }
     return typeError(value, 'array');
   } catch (error) {
     throw withFrame(error, site);
@@ -76,7 +80,7 @@ export function compileArrayComprehension(node: ArrayComprehensionNode, context:
   return (frame) => {
     const list: Lazy[] = [];
     run(frame, list);
-    charge(1, 8 * list.length);
+    charge(1, ARRAY_BYTES + 8 * list.length);
     return new JArray(list);
   };
 }
@@ -131,7 +135,7 @@ export function compileObjectComprehension(node: ObjectComprehensionNode, contex
   return (frame) => {
     const fields = new Map<string, TurnField>();
     run(frame, fields);
-    charge(fields.size, 64 + 64 * fields.size);
+    charge(fields.size, OBJECT_BYTES + DYNAMIC_FIELD_BYTES * fields.size);
     return new JObject([new ComprehensionLayer(fields, template!)], undefined);
   };
 }

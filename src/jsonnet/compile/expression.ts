@@ -17,7 +17,7 @@ import {
   subtract,
   typeError,
 } from '../operators.ts';
-import { charge, fail, forceAt, forceThunk, run, type Site, withFrame } from '../run.ts';
+import { ARRAY_BYTES, charge, fail, forceAt, forceThunk, run, type Site, withFrame } from '../run.ts';
 import { runtime } from '../runtime.ts';
 import { type Code, type Frame, JArray, type Lazy, Thunk, type Value } from '../values.ts';
 import { compileApply } from './apply.ts';
@@ -170,7 +170,7 @@ function compileArray(elements: readonly Node[], context: Context): Code {
   const delayed = elements.map((element) => delay(element, delayedContext(context)));
   const { length } = delayed;
   return (frame) => {
-    charge(1, 8 * length);
+    charge(1, ARRAY_BYTES + 8 * length);
     const list: Lazy[] = new Array(length);
     for (let index = 0; index < length; index += 1) list[index] = delayed[index]!(frame);
     return new JArray(list);

@@ -3,7 +3,7 @@
 import type { AssertNode, Bind, FieldNode, Node, ObjectNode } from '../ast.ts';
 import { type Field, JObject, type Layer, shapeOfLayer } from '../objects.ts';
 import { typeError } from '../operators.ts';
-import { charge, fail, type Site, withFrame } from '../run.ts';
+import { charge, DYNAMIC_FIELD_BYTES, fail, OBJECT_BYTES, type Site, withFrame } from '../run.ts';
 import { quote } from '../strings.ts';
 import { type Code, type Frame, typeOf, type Value } from '../values.ts';
 import { ANONYMOUS, type Context, type Delayed, operand, siteOf } from './context.ts';
@@ -70,7 +70,7 @@ export function compileObject(node: ObjectNode, context: Context): Code {
   if (fixed) {
     const shape = shapeOfLayer(fields, node.asserts.length > 0, true);
     return (frame) => {
-      charge(1, 64);
+      charge(1, OBJECT_BYTES);
       return new JObject([new LiteralLayer(fields, template, frame)], shape);
     };
   }
@@ -78,7 +78,7 @@ export function compileObject(node: ObjectNode, context: Context): Code {
   return (frame) => {
     const own = new Map<string, CodeField>();
     for (const { compiled, computed } of members) addField(own, computed(frame), compiled, site);
-    charge(own.size, 64 + 32 * own.size);
+    charge(own.size, OBJECT_BYTES + DYNAMIC_FIELD_BYTES * own.size);
     return new JObject([new LiteralLayer(own, template, frame)], undefined);
   };
 }
