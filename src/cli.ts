@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 /** argv -> command. The only user of the process and of the console, and the only exit. */
 import type { CheckFormat } from './commands/check.ts';
 import type { DiffFormat } from './commands/diff.ts';
+import type { JsonnetOptions } from './commands/jsonnet.ts';
 import type { ExitStatus, Io } from './commands/shared/io.ts';
 import { formatProblem, InternalError, UsageError, UserError } from './errors.ts';
 import { packageVersion } from './load/pages.ts';
@@ -162,7 +163,65 @@ Examples:
       finish(await listRules({ rule, json: options.json === true }, io));
     });
 
+  program
+    .command('jsonnet')
+    .description('evaluate any Jsonnet file with the engine alone; the flags are those of the jsonnet command')
+    .argument('<program>', 'a file, - for standard input, or with --exec the program itself')
+    .option('-e, --exec', 'the argument is the program')
+    .addOption(repeated('-J, --jpath <folder>', 'a further folder for imports; the last one is looked into first'))
+    .addOption(repeated('-V, --ext-str <name[=value]>', 'an external variable; without a value from the environment'))
+    .addOption(repeated('--ext-code <name[=code]>', 'an external variable, as Jsonnet code'))
+    .addOption(repeated('--ext-str-file <name=file>', 'an external variable, the text of a file'))
+    .addOption(repeated('--ext-code-file <name=file>', 'an external variable, the code of a file'))
+    .addOption(repeated('-A, --tla-str <name[=value]>', 'an argument of the top-level function'))
+    .addOption(repeated('--tla-code <name[=code]>', 'an argument of the top-level function, as Jsonnet code'))
+    .addOption(repeated('--tla-str-file <name=file>', 'an argument of the top-level function, the text of a file'))
+    .addOption(repeated('--tla-code-file <name=file>', 'an argument of the top-level function, the code of a file'))
+    .option('-S, --string', 'the result is a string: print it as it is')
+    .option('-y, --yaml-stream', 'the result is an array: print its elements as YAML documents')
+    .option('-m, --multi <folder>', 'the result is an object of files: write them there, print their names')
+    .option('-c, --create-output-dirs', 'folders are always created; accepted for scripts that say so')
+    .option('-o, --output-file <file>', 'write to a file instead of standard output')
+    .option('--no-trailing-newline', 'end the output without a line break')
+    .addOption(countOption('-s, --max-stack <n>', 'how deep calls may nest; 500 by default'))
+    .addHelpText(
+      'after',
+      `
+Imports reach wherever their paths lead. Errors are printed with their stack, innermost frame first.
+
+Examples:
+  weir jsonnet lib.jsonnet
+  weir jsonnet -e '(import "channels/beta/lib/kube.libsonnet").labels("a")'
+  weir jsonnet --tla-code 'config={replicas: 2}' main.jsonnet`,
+    )
+    .action(async (text: string, options: JsonnetFlags) => {
+      const { jsonnet } = await import('./commands/jsonnet.ts');
+      const { outputFile, trailingNewline, ...rest } = options;
+      finish(await jsonnet({ program: text, output: outputFile, noTrailingNewline: !trailingNewline, ...rest }, io));
+    });
+
   return program;
+}
+
+type JsonnetFlags = Omit<JsonnetOptions, 'program' | 'output' | 'noTrailingNewline'> & {
+  readonly outputFile?: string;
+  readonly trailingNewline: boolean;
+};
+
+/** An option that may be given several times. */
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string, previous: readonly string[] | undefined) => [
+    ...(previous ?? []),
+    text,
+  ]);
+}
+
+function countOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('A number from 1 on.');
+    return value;
+  });
 }
 
 interface Choice {

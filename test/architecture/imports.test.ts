@@ -82,9 +82,9 @@ describe('imports', () => {
     expect(offences).toEqual([]);
   });
 
-  test('only compile imports the engine', () => {
+  test('only compile imports the engine, and the command that is the engine alone', () => {
     const offences = files
-      .filter((file) => !['jsonnet', 'compile'].includes(room(file.path)))
+      .filter((file) => !['jsonnet', 'compile'].includes(room(file.path)) && file.path !== 'commands/jsonnet.ts')
       .filter((file) => file.imports.some((target) => target.startsWith('src/jsonnet/')))
       .map((file) => file.path);
     expect(offences).toEqual([]);
