@@ -1,9 +1,10 @@
 /** Compiles clusters of this repository for the tests of its channels. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
 import { compilePlans, loadFleet } from '../../src/commands/shared/context.ts';
 import { openWorkTree } from '../../src/load/tree.ts';
-import type { Artifact, JsonObject, JsonValue } from '../../src/model.ts';
+import type { Artifact, JsonObject, JsonValue, SourceTree } from '../../src/model.ts';
 
 /** Root of this repository. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -17,10 +18,29 @@ export interface CompiledObject {
 /** Objects of the named clusters, by cluster. */
 export async function compileObjects(
   clusters: readonly string[],
+  tree: SourceTree = openWorkTree(root),
 ): Promise<ReadonlyMap<string, readonly CompiledObject[]>> {
-  const fleet = loadFleet(openWorkTree(root), { clusters });
+  const fleet = loadFleet(tree, { clusters });
   const { artifacts } = await compilePlans(fleet.repository, fleet.plans);
   return new Map(clusters.map((cluster) => [cluster, artifacts.flatMap((artifact) => objectOf(artifact, cluster))]));
+}
+
+/** Objects of one cluster with other overlays for some units than its file has: `config` is by unit. */
+export async function compileVariant(cluster: string, config: JsonObject): Promise<readonly CompiledObject[]> {
+  const base = openWorkTree(root);
+  const path = `clusters/${cluster}.yaml`;
+  const tree: SourceTree = {
+    label: base.label,
+    kind: (name) => base.kind(name),
+    list: (directory) => base.list(directory),
+    read: (name) => {
+      const bytes = base.read(name);
+      if (name !== path || bytes === undefined) return bytes;
+      const file = parse(new TextDecoder().decode(bytes)) as JsonObject;
+      return new TextEncoder().encode(stringify({ ...file, config: { ...(file.config as JsonObject), ...config } }));
+    },
+  };
+  return (await compileObjects([cluster], tree)).get(cluster) ?? [];
 }
 
 function objectOf(artifact: Artifact, cluster: string): readonly CompiledObject[] {
