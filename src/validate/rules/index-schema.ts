@@ -1,6 +1,10 @@
 /** Rules that judge by pinned schemas, and rules of names. */
 import type { Rule } from '../rule.ts';
+import { autoscalerBounds } from './autoscaler-bounds.ts';
+import { containerFields } from './container-fields.ts';
+import { customResourceDefinition } from './custom-resource-definition.ts';
 import { customResourceRule } from './custom-resource-rule.ts';
+import { dataKey } from './data-key.ts';
 import { exportImport } from './export-import.ts';
 import { iamAction } from './iam-action.ts';
 import { iamCondition } from './iam-condition.ts';
@@ -19,18 +23,22 @@ import { metadataLabels } from './metadata-labels.ts';
 import { metadataName } from './metadata-name.ts';
 import { metadataNamespace } from './metadata-namespace.ts';
 import { objectSize } from './object-size.ts';
+import { resourceLimits } from './resource-limits.ts';
 import { resourceProperty } from './resource-property.ts';
 import { resourcePropertyCombination } from './resource-property-combination.ts';
 import { resourcePropertyRequired } from './resource-property-required.ts';
 import { resourcePropertyType } from './resource-property-type.ts';
 import { resourcePropertyValue } from './resource-property-value.ts';
 import { resourceType } from './resource-type.ts';
+import { serviceFields } from './service-fields.ts';
 import { templateCycle } from './template-cycle.ts';
 import { templateLimit } from './template-limit.ts';
 import { templateReference } from './template-reference.ts';
 import { templateShape } from './template-shape.ts';
 import { templateSubstitution } from './template-substitution.ts';
 import { templateUnused } from './template-unused.ts';
+import { volumeSource } from './volume-source.ts';
+import { workloadFields } from './workload-fields.ts';
 
 export const schemaRules: readonly Rule[] = [
   // kubernetes-schema
@@ -44,6 +52,14 @@ export const schemaRules: readonly Rule[] = [
   kubernetesDeprecatedApi,
   customResourceRule,
   objectSize,
+  containerFields,
+  volumeSource,
+  resourceLimits,
+  workloadFields,
+  serviceFields,
+  dataKey,
+  autoscalerBounds,
+  customResourceDefinition,
   // names
   metadataName,
   metadataNamespace,
