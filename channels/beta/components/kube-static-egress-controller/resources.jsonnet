@@ -1,7 +1,7 @@
 local cloudformation = import '../../lib/cloudformation.libsonnet';
 local iam = import '../../lib/iam.libsonnet';
 
-// It acts through a stack of its own, and CloudFormation with its rights: what is made and changed has the cluster's tag,
+// It acts through a stack of its own, and CloudFormation with its rights: what is made and changed has the cluster tag,
 // or is in the cluster's VPC.
 function(cluster, config)
   local name = 'kube-static-egress-controller';
