@@ -1,5 +1,6 @@
 /** Rules that judge by pinned schemas, and rules of names. */
 import type { Rule } from '../rule.ts';
+import { autoScalingGroup } from './auto-scaling-group.ts';
 import { autoscalerBounds } from './autoscaler-bounds.ts';
 import { containerFields } from './container-fields.ts';
 import { customResourceDefinition } from './custom-resource-definition.ts';
@@ -9,6 +10,7 @@ import { exportImport } from './export-import.ts';
 import { iamAction } from './iam-action.ts';
 import { iamCondition } from './iam-condition.ts';
 import { iamPolicyDocument } from './iam-policy-document.ts';
+import { instanceType } from './instance-type.ts';
 import { intrinsicFunction } from './intrinsic-function.ts';
 import { kubernetesDeprecatedApi } from './kubernetes-deprecated-api.ts';
 import { kubernetesDuplicateEntry } from './kubernetes-duplicate-entry.ts';
@@ -18,11 +20,13 @@ import { kubernetesRemovedApi } from './kubernetes-removed-api.ts';
 import { kubernetesRequiredField } from './kubernetes-required-field.ts';
 import { kubernetesUnknownField } from './kubernetes-unknown-field.ts';
 import { kubernetesUnknownKind } from './kubernetes-unknown-kind.ts';
+import { loadBalancerName } from './load-balancer-name.ts';
 import { metadataAnnotations } from './metadata-annotations.ts';
 import { metadataLabels } from './metadata-labels.ts';
 import { metadataName } from './metadata-name.ts';
 import { metadataNamespace } from './metadata-namespace.ts';
 import { objectSize } from './object-size.ts';
+import { recordSet } from './record-set.ts';
 import { resourceLimits } from './resource-limits.ts';
 import { resourceProperty } from './resource-property.ts';
 import { resourcePropertyCombination } from './resource-property-combination.ts';
@@ -30,6 +34,7 @@ import { resourcePropertyRequired } from './resource-property-required.ts';
 import { resourcePropertyType } from './resource-property-type.ts';
 import { resourcePropertyValue } from './resource-property-value.ts';
 import { resourceType } from './resource-type.ts';
+import { securityGroupRule } from './security-group-rule.ts';
 import { serviceFields } from './service-fields.ts';
 import { templateCycle } from './template-cycle.ts';
 import { templateLimit } from './template-limit.ts';
@@ -80,6 +85,11 @@ export const schemaRules: readonly Rule[] = [
   templateCycle,
   templateLimit,
   exportImport,
+  instanceType,
+  autoScalingGroup,
+  loadBalancerName,
+  recordSet,
+  securityGroupRule,
   // iam
   iamPolicyDocument,
   iamAction,
