@@ -34,7 +34,7 @@ local minor(cluster) = std.parseInt(std.split(cluster.kubernetes, '.')[1]);
       userdata.yaml($.scheduler, kubeconfig('kube-scheduler')),
       userdata.yaml($.schedulerConfiguration, $.schedulerConfig(config)),
     ] +
-    (if config.encryption.mode == 'off' then []
+    (if config.encryption.mode == 'none' then []
      else [userdata.yaml($.encryption, $.encryptionConfiguration(config.encryption.mode))]) +
     (if config.audit.webhook_url == null then []
      else [userdata.yaml($.auditWebhook, webhook.kubeconfig(config.audit.webhook_url))]) +

@@ -78,7 +78,7 @@ local requests(settings, limit=null) = {
 local apiServer(cluster, shared, config, images) =
   local drain = weir.duration.seconds(shared.api_server_drain);
   local api = config.api_server;
-  local encrypted = config.encryption.mode != 'off';
+  local encrypted = config.encryption.mode != 'none';
   local webhooked = config.authnz_webhook.image != null;
   local auditWebhook = config.audit.webhook_url != null;
   local client = etcd.clientFiles;
