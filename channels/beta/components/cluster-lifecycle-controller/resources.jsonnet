@@ -1,8 +1,9 @@
+local cloudformation = import '../../lib/cloudformation.libsonnet';
 local iam = import '../../lib/iam.libsonnet';
 
 // Ending this cluster's nodes. What describes knows no resource.
 function(cluster)
-  local owned = { StringEquals: { ['aws:ResourceTag/kubernetes.io/cluster/' + cluster.id]: 'owned' } };
+  local owned = { StringEquals: { ['aws:ResourceTag/' + cloudformation.ownerTag(cluster)]: 'owned' } };
   {
     Resources: {
       ClusterLifecycleControllerIAMRole: iam.role(cluster, 'cluster-lifecycle-controller', 'kube-system', 'cluster-lifecycle-controller', [

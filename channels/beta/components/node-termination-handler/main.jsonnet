@@ -2,14 +2,13 @@ local cloudformation = import '../../lib/cloudformation.libsonnet';
 local iam = import '../../lib/iam.libsonnet';
 local interruption = import '../../lib/interruption.libsonnet';
 local kube = import '../../lib/kube.libsonnet';
+local ports = import 'ports.libsonnet';
 
 function(cluster, config, images)
   local name = 'node-termination-handler';
   local namespace = 'kube-system';
   local selector = kube.selector(name);
   local queue = config.mode == 'queue';
-  // Beside the usual ones, because a pod on the node's network must not take a port that others listen on.
-  local ports = { metrics: 9092, probes: 9094 };
 
   local environment = {
     NODE_NAME: kube.fieldRef('spec.nodeName'),
