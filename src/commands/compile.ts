@@ -22,6 +22,7 @@ export async function compile(options: CompileOptions, io: Io): Promise<ExitStat
   const clusters = clusterNames(fleet);
   progress.announce(`compiling ${count(clusters.length, 'cluster')}`);
   const { artifacts } = await compilePlans(fleet.repository, fleet.plans, {
+    jobs: options.jobs,
     onProgress: (done, total) => progress.show(`compiling: ${done} of ${total} files`),
   });
   progress.show('writing');

@@ -1,8 +1,7 @@
 /** Plans of clusters -> artifacts. Entries are evaluated once per distinct input; see evaluate.ts. */
 import { type Problem, UserError } from '../errors.ts';
 import type { EngineContract } from '../jsonnet/api.ts';
-import { Engine } from '../jsonnet/engine.ts';
-import type { Artifact, ClusterPlan, Locate, PlannedUnit, Repository, SourceTree, Unit } from '../model.ts';
+import type { Artifact, ClusterPlan, Locate, PlannedUnit, Repository, Unit } from '../model.ts';
 import { ArgumentBuilder, parameterNames } from './arguments.ts';
 import {
   type ArtifactSource,
@@ -12,12 +11,12 @@ import {
   type Part,
   type UnitResult,
 } from './assemble.ts';
+import { createEngine } from './engine.ts';
 import { type EntryOutcome, type EntryRecord, type EntryTask, evaluateEntry } from './evaluate.ts';
 import { type EntryRun, foldProblems, runProblem, staticProblem } from './failures.ts';
-import { ConfinedImporter } from './importer.ts';
 import { compareText } from './json.ts';
 import { Locator } from './locate.ts';
-import { type LibraryServices, libraryName, libraryNatives, libraryText } from './native/library.ts';
+import type { LibraryServices } from './native/library.ts';
 
 /** What earlier compiles recorded. Both methods are told the entry file by its path. */
 export interface ResultStore {
@@ -51,15 +50,6 @@ export interface Compilation {
   readonly reused: number;
   /** The same by entry file, sorted by path. */
   readonly entries: readonly { readonly entry: string; readonly evaluations: number; readonly reused: number }[];
-}
-
-/** The engine as weir uses it: imports confined to the channel, `weir.libsonnet` built in. */
-export function createEngine(tree: SourceTree, services: LibraryServices): EngineContract {
-  return new Engine({
-    importer: new ConfinedImporter(tree),
-    natives: libraryNatives(services),
-    builtinFiles: { [libraryName]: libraryText() },
-  });
 }
 
 /** Compiles clusters. Throws {@link UserError} with every problem of every unit in every cluster. */

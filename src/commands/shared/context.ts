@@ -1,5 +1,7 @@
 /** The wiring of load, merge and compile that commands share. It decides nothing. */
-import { type Compilation, compileFleet, type ResultStore, type TaskRunner } from '../../compile/compile.ts';
+import { availableParallelism } from 'node:os';
+import { type Compilation, compileFleet, type ResultStore } from '../../compile/compile.ts';
+import { inWorkers } from '../../compile/workers.ts';
 import { type Problem, UsageError, UserError } from '../../errors.ts';
 import { loadWithProblems } from '../../load/repository.ts';
 import { openWorkTree } from '../../load/tree.ts';
@@ -99,15 +101,33 @@ export function clusterNames(fleet: Pick<LoadedFleet, 'plans'>): readonly string
 
 export interface CompileSettings {
   readonly results?: ResultStore;
-  readonly runner?: TaskRunner;
+  /** Worker threads; 1 for none, and as many as pay off when absent. */
+  readonly jobs?: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Compiles with the services of the other stages. */
+/** Compiles with the services of the other stages. The result does not depend on the settings. */
 export async function compilePlans(
   repository: Repository,
   plans: readonly ClusterPlan[],
   settings: CompileSettings = {},
 ): Promise<Compilation> {
-  return compileFleet(repository, plans, { ...settings, services: { renderYaml } });
+  const { results, onProgress } = settings;
+  const jobs = settings.jobs ?? worthwhileJobs(plans);
+  const runner =
+    jobs > 1 && workerScript !== undefined ? inWorkers(repository.tree, { script: workerScript, jobs }) : undefined;
+  return compileFleet(repository, plans, { results, onProgress, runner, services: { renderYaml } });
+}
+
+/** Worker threads run built JavaScript; from TypeScript sources, in tests, everything runs in one thread. */
+const workerScript = import.meta.url.endsWith('.js') ? new URL('./worker.js', import.meta.url) : undefined;
+
+/** Units of clusters from which threads pay: starting two costs about as much as evaluating these. */
+const unitsForThreads = 1500;
+/** More threads gain little: what remains in the main thread bounds the rest. */
+const mostThreads = 8;
+
+function worthwhileJobs(plans: readonly ClusterPlan[]): number {
+  const units = plans.reduce((sum, plan) => sum + plan.units.filter((unit) => unit.enabled).length, 0);
+  return units < unitsForThreads ? 1 : Math.max(1, Math.min(mostThreads, availableParallelism()));
 }
