@@ -132,19 +132,20 @@ export function openSchemas(folder: string = packaged): PinnedSchemas {
     if (value === undefined) throw new Error(`schemas/${path} is missing from the package: npm run schemas makes it`);
     return value;
   };
-  const minors = existsSync(`${folder}kubernetes`)
-    ? readdirSync(`${folder}kubernetes`)
-        .flatMap((file) => /^v(\d+\.\d+)\.json$/.exec(file)?.[1] ?? [])
-        .sort((a, b) => minorNumber(a) - minorNumber(b))
-    : [];
+  const minors = listFiles(`${folder}kubernetes`)
+    .flatMap((file) => /^v(\d+\.\d+)\.json$/.exec(file)?.[1] ?? [])
+    .sort((a, b) => minorNumber(a) - minorNumber(b));
   let types: ReadonlySet<string> | undefined;
+  let crds: readonly JsonObject[] | undefined;
   return {
     minors,
     kubernetes: (minor) => (minors.includes(minor) ? read<KubernetesData>(`kubernetes/v${minor}.json`) : undefined),
     apiResources: () => must<{ resources: readonly ResourceRow[] }>('kubernetes/resources.json').resources,
     deprecations: () => must<{ apis: readonly DeprecationRow[] }>('kubernetes/deprecations.json').apis,
-    externalCrds: () =>
-      read<{ definitions: readonly { crd: JsonObject }[] }>('crds/index.json')?.definitions.map(({ crd }) => crd) ?? [],
+    externalCrds: () => {
+      crds ??= listFiles(`${folder}crds`).map((file) => must<{ definition: JsonObject }>(`crds/${file}`).definition);
+      return crds;
+    },
     resourceType: (type) => {
       // Letters and digits only: the name becomes a path.
       const service = /^AWS::([A-Za-z0-9]+)::[A-Za-z0-9]+(?:::MODULE)?$/.exec(type)?.[1];
@@ -161,6 +162,15 @@ export function openSchemas(folder: string = packaged): PinnedSchemas {
     iamServices: () => must<{ services: Record<string, IamServiceRow> }>('aws/iam-actions.json').services,
     instanceTypes: () => must<{ types: Record<string, InstanceTypeRow> }>('aws/instance-types.json').types,
   };
+}
+
+/** Names of the JSON files of a folder, sorted; none when there is no folder. */
+function listFiles(path: string): readonly string[] {
+  return existsSync(path)
+    ? readdirSync(path)
+        .filter((file) => file.endsWith('.json'))
+        .sort()
+    : [];
 }
 
 function minorNumber(minor: string): number {
