@@ -1,24 +1,42 @@
 /** Collects what is wrong over all files, so that a person sees everything at once. */
 import { type Place, type Problem, UserError } from '../errors.ts';
 
+/** Problems of one file that are listed; of more, their number. Nobody reads a thousand lines. */
+const listedPerFile = 100;
+
 export class Problems {
   readonly #list: Problem[] = [];
+  readonly #counts = new Map<string, number>();
+  #size = 0;
 
   add(message: string, place?: Place, notes?: readonly string[], clusters?: readonly string[]): void {
-    this.#list.push({ message, place, notes, clusters });
+    this.#push({ message, place, notes, clusters });
   }
 
   addAll(problems: readonly Problem[]): void {
-    this.#list.push(...problems);
+    for (const problem of problems) this.#push(problem);
   }
 
   get size(): number {
-    return this.#list.length;
+    return this.#size;
+  }
+
+  #push(problem: Problem): void {
+    this.#size++;
+    if (problem.place) {
+      const count = (this.#counts.get(problem.place.file) ?? 0) + 1;
+      this.#counts.set(problem.place.file, count);
+      if (count > listedPerFile) return;
+    }
+    this.#list.push(problem);
   }
 
   /** By file, line, column; problems without a place first. Equal problems are reported once, with all their clusters. */
   sorted(): readonly Problem[] {
-    return sortProblems(this.#list);
+    const more = [...this.#counts]
+      .filter(([, count]) => count > listedPerFile)
+      .map(([file, count]) => ({ message: `${file} has ${count - listedPerFile} more problems` }));
+    return sortProblems([...this.#list, ...more]);
   }
 
   /** Throws {@link UserError} when there is anything to report. */

@@ -3,6 +3,8 @@
  * accepted stands in docs/reference/yaml.md.
  */
 import {
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
@@ -11,18 +13,19 @@ import {
   LineCounter,
   type Node,
   type Pair,
-  parseAllDocuments,
+  Parser,
 } from 'yaml';
 import type { Place } from '../errors.ts';
 import type { JsonValue, SourceFile } from '../model.ts';
 import { childPointer } from './pointer.ts';
 import type { Problems } from './problems.ts';
 import { readPlainScalar } from './scalars.ts';
+import { readFast } from './yaml-fast.ts';
 
 /** Bounds of one file: far above what a person writes, far below what hurts. */
 export const limits = {
   /** Bytes. */
-  size: 1 << 20,
+  size: 1 << 18,
   /** Nested maps and lists. */
   depth: 64,
   /** Values after aliases are expanded. */
@@ -51,16 +54,25 @@ export function parseYaml(file: string, bytes: Uint8Array, problems: Problems): 
   }
   const text = decodeText(file, bytes, problems);
   if (text === undefined) return undefined;
+  const fast = readFast(file, text);
+  return fast ? { file, ...fast, refused: noPointers } : parseWithLibrary(file, text, problems);
+}
+
+const noPointers: ReadonlySet<string> = new Set();
+
+/** Everything that YAML has, with what is wrong in words. Exported for the comparison with the fast reader. */
+export function parseWithLibrary(file: string, text: string, problems: Problems): YamlFile | undefined {
+  const start: Place = { file, line: 1, column: 1 };
   const lines = new LineCounter();
   const documents = parseDocuments(text, lines);
-  if (documents === 'too deep') {
-    problems.add(`maps and lists are nested deeper than ${limits.depth} levels`, start);
-    return undefined;
-  }
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
+  if ('deepAt' in documents) {
+    problems.add(`maps and lists are nested deeper than ${limits.depth} levels`, placeAt(documents.deepAt));
+    return undefined;
+  }
   const errors = documents.flatMap((document) => document.errors);
   if (errors.length > 0) {
     for (const error of errors.slice(0, limits.syntaxErrors)) {
@@ -127,32 +139,81 @@ function placeOfInvalidByte(file: string, bytes: Uint8Array): Place {
   return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-function parseDocuments(text: string, lineCounter: LineCounter): readonly Document.Parsed[] | 'too deep' {
-  try {
-    const parsed = parseAllDocuments(text, {
-      // Every scalar arrives as text; src/load/scalars.ts says what it means.
-      schema: 'failsafe',
-      uniqueKeys: false,
-      merge: false,
-      strict: true,
-      prettyErrors: false,
-      logLevel: 'silent',
-      lineCounter,
-    });
-    return Array.isArray(parsed) ? (parsed as readonly Document.Parsed[]) : [];
-  } catch (error) {
-    // The library composes recursively; depth is checked again below for what it did manage.
-    if (error instanceof RangeError) return 'too deep';
-    throw error;
+/**
+ * Documents of a text, or the offset at which it gets too deep. The library walks nested collections by recursion and
+ * relies on the stack's end; V8 then aborts the whole process when a regular expression is compiled at that moment. So
+ * depth is bounded before: roughly in the text, then exactly enough in the library's flat syntax tree.
+ */
+function parseDocuments(
+  text: string,
+  lineCounter: LineCounter,
+): readonly Document.Parsed[] | { readonly deepAt: number } {
+  const deepText = findDeepText(text);
+  if (deepText !== undefined) {
+    lineCounter.addNewLine(0);
+    for (const match of text.matchAll(/\n/g)) lineCounter.addNewLine(match.index + 1);
+    return { deepAt: deepText };
   }
+  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
+  const deepToken = findDeepToken(tokens);
+  if (deepToken !== undefined) return { deepAt: deepToken };
+  const composer = new Composer({
+    // Every scalar arrives as text; src/load/scalars.ts says what it means.
+    schema: 'failsafe',
+    uniqueKeys: false,
+    merge: false,
+    strict: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  return [...composer.compose(tokens)] as readonly Document.Parsed[];
+}
+
+/** Levels that the parser surely survives: open brackets, or columns before the content of a line. */
+const roughDepth = 1_000;
+
+function findDeepText(text: string): number | undefined {
+  let open = 0;
+  let lineStart = 0;
+  let leading = true;
+  for (let offset = 0; offset < text.length; offset++) {
+    const code = text.charCodeAt(offset);
+    // [ and {, ] and }
+    if (code === 91 || code === 123) open++;
+    else if ((code === 93 || code === 125) && open > 0) open--;
+    if (code === 10) {
+      lineStart = offset + 1;
+      leading = true;
+      continue;
+    }
+    // Blanks, dashes, question marks and colons: each can open a level of a block collection.
+    leading &&= code === 32 || code === 45 || code === 63 || code === 58;
+    if (open > roughDepth || (leading && offset - lineStart > roughDepth)) return offset;
+  }
+  return undefined;
+}
+
+function findDeepToken(tokens: readonly CST.Token[]): number | undefined {
+  const pending = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { token, depth } = next;
+    if (depth > 2 * limits.depth) return token.offset;
+    if (token.type === 'document') {
+      if (token.value) pending.push({ token: token.value, depth });
+    } else if (token.type === 'block-map' || token.type === 'block-seq' || token.type === 'flow-collection') {
+      for (const item of token.items) {
+        if (item.key) pending.push({ token: item.key, depth: depth + 1 });
+        if (item.value) pending.push({ token: item.value, depth: depth + 1 });
+      }
+    }
+  }
+  return undefined;
 }
 
 function describeSyntaxError(code: string, message: string): string {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'a tab is used for indentation: YAML allows spaces only';
-    case 'RESOURCE_EXHAUSTION':
-      return `maps and lists are nested deeper than ${limits.depth} levels`;
     case 'MULTILINE_IMPLICIT_KEY':
     case 'BLOCK_AS_IMPLICIT_KEY':
       return `this is no valid YAML: ${message}; check the indentation, and quote values that contain ": "`;
@@ -170,6 +231,7 @@ class Reader {
   readonly #keyPlaces = new Map<string, Place>();
   readonly #plain = new Map<string, string>();
   readonly #refused = new Set<string>();
+  readonly #anchors = new Map<string, Node>();
   #nodes = 0;
 
   constructor(
@@ -214,8 +276,10 @@ class Reader {
     if (depth > limits.depth) throw new TooMuch(`maps and lists are nested deeper than ${limits.depth} levels`, place);
     this.#places.set(pointer, place);
     if (node === null) return null;
-    if (isAlias(node)) return this.#alias(node.source, pointer, depth, place, node.resolve(this.#document as Document));
+    if (isAlias(node)) return this.#alias(node.source, pointer, depth, place, this.#anchors.get(node.source));
     this.#checkTag(node, pointer, place);
+    // Of the anchors with one name, the last before an alias counts.
+    if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor) this.#anchors.set(node.anchor, node);
     if (isMap(node)) return this.#map(node.items as readonly Pair<Node, Node | null>[], pointer, depth);
     if (isSeq(node)) {
       return node.items.map((item, index) =>

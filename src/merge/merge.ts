@@ -49,11 +49,23 @@ export function mergeConfig(
   subject: string,
   where?: Place,
 ): MergeResult {
-  const merger = new Merger(schemaFile, subject, where);
   const inputs = layers.map(({ name, file, base, value }) => ({ value, layer: name, file, pointer: base })).reverse();
-  const value = merger.node(schema, '', '', inputs, []);
+  const run = (recording: boolean): { readonly merger: Merger; readonly value: JsonObject } => {
+    const merger = new Merger(schemaFile, subject, where, recording);
+    const value = merger.node(schema, '', '', inputs, []);
+    return { merger, value: value !== absent && isJsonObject(value) ? value : emptyMap() };
+  };
+  const { merger, value } = run(false);
+  // Chains are asked for by findings and by people, of few units of few clusters; values are needed of all.
+  let settings: Config['settings'] | undefined;
   return {
-    config: { value: isJsonObject(value as JsonValue) ? (value as JsonObject) : emptyMap(), settings: merger.settings },
+    config: {
+      value,
+      get settings() {
+        settings ??= run(true).merger.settings;
+        return settings;
+      },
+    },
     problems: merger.problems,
   };
 }
@@ -64,8 +76,10 @@ class Merger {
   readonly #schemaFile: SourceFile;
   readonly #subject: string;
   readonly #where: Place | undefined;
+  readonly #recording: boolean;
 
-  constructor(schemaFile: SourceFile, subject: string, where: Place | undefined) {
+  constructor(schemaFile: SourceFile, subject: string, where: Place | undefined, recording: boolean) {
+    this.#recording = recording;
     this.#schemaFile = schemaFile;
     this.#subject = subject;
     this.#where = where;
@@ -96,6 +110,7 @@ class Merger {
       return this.#map(schema, schemaPointer, pointer, maps, rest);
     }
     const value = Array.isArray(strongest.value) ? completeItems(schema, strongest.value) : strongest.value;
+    if (!this.#recording) return value;
     // Between the layers and the default stands what a weaker layer said of something above.
     const own = all.slice(Math.max(1, inputs.length));
     const weaker = overridden.length === 0 ? all.slice(1) : [...inputs.slice(1), ...overridden, ...own];
@@ -119,7 +134,7 @@ class Merger {
       else if (schema.required?.includes(key)) this.#reportMissing(at, child);
     }
     if (schema.additionalProperties) this.#entries(schema, schemaPointer, pointer, maps, overridden, result);
-    if (Object.keys(result).length === 0) {
+    if (this.#recording && Object.keys(result).length === 0) {
       // Recorded as written: an empty map may be what is left after removals.
       const chain = maps.length > 0 ? maps : [this.#schemaInput(schemaPointer)];
       this.#record(pointer, [
@@ -174,6 +189,7 @@ class Merger {
   }
 
   #record(pointer: string, chain: readonly Input[]): void {
+    if (!this.#recording) return;
     this.settings.set(
       pointer,
       chain.map((input) => ({ value: input.value, origin: originOf(input) })),
