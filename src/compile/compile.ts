@@ -18,6 +18,8 @@ import { compareText } from './json.ts';
 import { Locator } from './locate.ts';
 import type { LibraryServices } from './native/library.ts';
 
+export { createEngine } from './engine.ts';
+
 /** What earlier compiles recorded. Both methods are told the entry file by its path. */
 export interface ResultStore {
   /** Records that hold for the files as they are now; undefined when there are none. */

@@ -27,11 +27,16 @@ export class Locator {
     return path === undefined ? undefined : this.#provenance(source, path, artifact);
   };
 
-  /** The place of a node of a part: as near as the trace knows, at worst the start of its entry file. */
+  /**
+   * The place of a node of a part, for a problem with it: the innermost one in the unit's own folder, because a helper
+   * of `lib/` is seldom to blame; at worst the start of the entry file.
+   */
   placeOf(part: Part, path: readonly (string | number)[]): Place {
+    const own = `${part.run.planned.unit.folder}/`;
     for (let length = path.length; length >= 0; length--) {
       const trace = this.#trace(part, path.slice(0, length));
-      if (trace !== undefined) return placeOfSpan(trace.span);
+      if (trace === undefined) continue;
+      return placeOfSpan([...trace.calls, trace.span].findLast((span) => span.file.startsWith(own)) ?? trace.span);
     }
     return { file: part.run.entry, line: 1, column: 1 };
   }

@@ -106,9 +106,9 @@ describe('what an entry file returns', () => {
     expect(problems.map((problem) => problem.split('\n')[0])).toEqual([
       expect.stringContaining('resources.jsonnet:1:'),
       expect.stringContaining('component/dns returns the resource "B" without a string `Type`'),
-      expect.stringContaining('stack/cluster returns a list as `Conditions`, which is a map'),
       expect.stringContaining('stack/cluster returns a template without `Resources`'),
       expect.stringContaining('stack/cluster returns the section "Outputz"; there are AWSTemplateFormatVersion,'),
+      expect.stringContaining('stack/cluster returns a list as `Conditions`, which is a map'),
     ]);
   });
 
