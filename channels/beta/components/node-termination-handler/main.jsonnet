@@ -28,8 +28,12 @@ function(cluster, config, images)
     EMIT_KUBERNETES_EVENTS: 'true',
     NODE_TERMINATION_GRACE_PERIOD: std.toString(config.node_grace_period),
     POD_TERMINATION_GRACE_PERIOD: std.toString(config.pod_grace_period),
-    ENABLE_REBALANCE_MONITORING: std.toString(config.rebalance == 'cordon'),
-    ENABLE_REBALANCE_DRAINING: std.toString(config.rebalance == 'drain'),
+    // The node's metadata is asked, or the queue is read: with both on, the program starts neither right. What the queue
+    // tells is drained without further switches; it tells what there are rules for.
+    ENABLE_SPOT_INTERRUPTION_DRAINING: std.toString(!queue),
+    ENABLE_SCHEDULED_EVENT_DRAINING: std.toString(!queue),
+    ENABLE_REBALANCE_MONITORING: 'false',
+    ENABLE_REBALANCE_DRAINING: std.toString(!queue && config.rebalance == 'drain'),
     ENABLE_SQS_TERMINATION_DRAINING: std.toString(queue),
   } + (
     if queue then iam.env(cluster, name) {
@@ -38,11 +42,7 @@ function(cluster, config, images)
       // The rules hear of every instance of the account; this cluster's carry its tag.
       MANAGED_TAG: cloudformation.ownerTag(cluster),
       WORKERS: '10',
-    } else {
-      ENABLE_SPOT_INTERRUPTION_DRAINING: 'true',
-      ENABLE_SCHEDULED_EVENT_DRAINING: 'true',
-      METADATA_TRIES: '3',
-    }
+    } else { METADATA_TRIES: '3' }
   );
 
   local pod = {

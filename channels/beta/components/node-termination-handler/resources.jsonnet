@@ -19,7 +19,11 @@ function(cluster, config) {
     ),
   } else
     interruption.resources(
-      cluster, component, prefix, ['GroupTermination', 'InstanceState', 'Rebalance', 'ScheduledChange', 'SpotInterruption']
+      cluster,
+      component,
+      prefix,
+      ['GroupTermination', 'InstanceState', 'ScheduledChange', 'SpotInterruption']
+      + (if config.rebalance == 'drain' then ['Rebalance'] else [])
     ) + {
       NodeTerminationHandlerIAMRole: iam.role(cluster, component, 'kube-system', component, [
         interruption.read(prefix),
