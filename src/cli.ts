@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { CheckFormat } from './commands/check.ts';
 import type { DiffFormat } from './commands/diff.ts';
 import type { JsonnetOptions } from './commands/jsonnet.ts';
+import type { PromoteOptions } from './commands/promote.ts';
 import type { ExitStatus, Io } from './commands/shared/io.ts';
 import { formatProblem, InternalError, UsageError, UserError } from './errors.ts';
 import { packageVersion } from './load/pages.ts';
@@ -152,6 +153,80 @@ Examples:
         finish(await diff({ ...choice(clusters, options), base, format, output, exitCode }, io));
       },
     );
+
+  const channelsCommand = program
+    .command('channels')
+    .description('show every unit in every channel: same, behind, edited by hand, missing, and where it runs')
+    .option('--json', 'machine-readable')
+    .option('--markdown', 'as a table for a wiki or a comment')
+    .option('--now <day>', 'the day that ages count to; today by default')
+    .action(async (options: { json?: boolean; markdown?: boolean; now?: string }) => {
+      const { channels } = await import('./commands/channels.ts');
+      finish(await channels(options, io));
+    });
+  channelsCommand
+    .command('adopt')
+    .description('write a record for every unit that has none: the latest commit of the source with the same content')
+    .argument('[channel]', 'name of a channel; all that something promotes to without one')
+    .option('--dry-run', 'say what would be written')
+    .action(async (channel: string | undefined, options: { dryRun?: boolean }) => {
+      const { adopt } = await import('./commands/channels.ts');
+      finish(await adopt({ channel, dryRun: options.dryRun }, io));
+    });
+  channelsCommand
+    .command('add')
+    .description('make a channel behind another one')
+    .argument('<name>', 'name of the new channel')
+    .requiredOption('--after <channel>', 'the channel that promotes to it')
+    .action(async (name: string, options: { after: string }) => {
+      const { add } = await import('./commands/channels.ts');
+      finish(await add({ name, after: options.after }, io));
+    });
+
+  program
+    .command('promote')
+    .description('plan what a channel would get from the one before it, show what that does where, and do it')
+    .argument('[unit...]', 'names of units')
+    .option('--all', 'every unit')
+    .option('--except <unit...>', 'with --all: but not these')
+    .option('--set <file>', 'a YAML list of units that were verified together')
+    .option('--from <channel>', 'the source; the only one that promotes without it')
+    .option('--to <channel>', 'the target; what the source promotes to without it')
+    .option('--dry-run', 'show the plan and write nothing')
+    .option('--revert', 'take the last promotion of these units back')
+    .option('--merge <unit...>', 'merge what was edited in the target with what the source has')
+    .option('--keep <unit...>', 'leave what was edited in the target as it is')
+    .option('--take-source <unit...>', 'lose what was edited in the target')
+    .option('--accept <impact...>', 'impacts that are wanted although they are louder than the gate allows')
+    .option('--override <gate=reason...>', 'pass a closed gate; the reason lands in the record')
+    .option('--commit', 'commit what was written')
+    .option('--body <file>', 'write the body of the pull request')
+    .option('--now <day>', 'the day that soak times count to; today by default')
+    .addHelpText(
+      'after',
+      `
+The plan comes first, always: what moves, what else changes because of it, which clusters, with what impact, which
+gates are open. Then everything is written at once and compiled, or nothing is.
+
+Examples:
+  weir promote external-dns --dry-run      what stable would get
+  weir promote --all --except karpenter    the weekly promotion but for one
+  weir promote --revert external-dns       the way back`,
+    )
+    .action(async (units: string[], options: Omit<PromoteOptions, 'units'>) => {
+      const { promote } = await import('./commands/promote.ts');
+      finish(await promote({ ...options, units }, io));
+    });
+
+  program
+    .command('history')
+    .description('tell the life of a unit over the channels')
+    .argument('<unit>', 'name of a unit')
+    .option('--json', 'machine-readable')
+    .action(async (unit: string, options: { json?: boolean }) => {
+      const { history } = await import('./commands/history.ts');
+      finish(await history({ unit, json: options.json }, io));
+    });
 
   program
     .command('rules')

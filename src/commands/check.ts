@@ -1,6 +1,5 @@
 /** `weir check`: compile in memory, find what is wrong, compare with the committed `out/`. Writes nothing. */
 import { UsageError } from '../errors.ts';
-import { openSchemas } from '../load/schemas.ts';
 import type { SourceTree } from '../model.ts';
 import { findingsGithub } from '../report/findings/github.ts';
 import { findingsJson } from '../report/findings/json.ts';
@@ -8,15 +7,19 @@ import { findingsJunit } from '../report/findings/junit.ts';
 import { type CheckReport, failed } from '../report/findings/report.ts';
 import { findingsSarif } from '../report/findings/sarif.ts';
 import { findingsText } from '../report/findings/text.ts';
-import { createRuleData } from '../validate/data.ts';
 import { rules } from '../validate/rules/index.ts';
-import { validate } from '../validate/run.ts';
 import { staleWorkTree } from '../write/output.ts';
-import { outputPlaces } from '../write/places.ts';
-import { type ClusterChoice, clusterNames, compilePlans, loadFleet, openRepository } from './shared/context.ts';
+import {
+  type ClusterChoice,
+  clusterNames,
+  compilePlans,
+  type LoadedFleet,
+  loadFleet,
+  openRepository,
+} from './shared/context.ts';
 import type { ExitStatus, Io } from './shared/io.ts';
 import { Progress } from './shared/progress.ts';
-import { sourceFiles } from './shared/sources.ts';
+import { validateFleet } from './shared/validation.ts';
 
 export const checkFormats = ['text', 'json', 'sarif', 'junit', 'github'] as const;
 export type CheckFormat = (typeof checkFormats)[number];
@@ -54,21 +57,7 @@ export async function checkRepository(
     onProgress: (done, total) => progress.show(`compiling: ${done} of ${total} files`),
   });
   progress.show('validating');
-  const result = validate({
-    repository: fleet.repository,
-    plans: fleet.plans,
-    artifacts: compilation.artifacts,
-    data: createRuleData(openSchemas()),
-    rules,
-    locate: compilation.locate,
-    outputPlace: outputPlaces(),
-    readSource: (file) => {
-      const bytes = tree.read(file);
-      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-    },
-    sourceFiles: sourceFiles(fleet.repository),
-    now,
-  });
+  const result = validateFleet(fleet, compilation, tree, now);
   progress.show('comparing with out/');
   const stale = staleWorkTree(root, compilation.artifacts, { clusters, all: fleet.all });
   progress.clear();

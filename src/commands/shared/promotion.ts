@@ -1,5 +1,5 @@
 /** The wiring of promotions: git's history, closures, and what a planned tree compiles to. */
-import { createEngine } from '../../compile/compile.ts';
+import { createEngine } from '../../compile/engine.ts';
 import { UserError } from '../../errors.ts';
 import type { Repository, SourceTree, Unit } from '../../model.ts';
 import type { ChannelHistory } from '../../promote/status.ts';
