@@ -9,14 +9,7 @@ import { findingsSarif } from '../report/findings/sarif.ts';
 import { findingsText } from '../report/findings/text.ts';
 import { rules } from '../validate/rules/index.ts';
 import { staleWorkTree } from '../write/output.ts';
-import {
-  type ClusterChoice,
-  clusterNames,
-  compilePlans,
-  type LoadedFleet,
-  loadFleet,
-  openRepository,
-} from './shared/context.ts';
+import { type ClusterChoice, clusterNames, compilePlans, loadFleet, openRepository } from './shared/context.ts';
 import type { ExitStatus, Io } from './shared/io.ts';
 import { Progress } from './shared/progress.ts';
 import { validateFleet } from './shared/validation.ts';
