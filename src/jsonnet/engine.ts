@@ -17,10 +17,12 @@ import { bindArguments } from './compile/functions.ts';
 import { Files } from './files.ts';
 import { standardLibrary } from './library.ts';
 import { manifest } from './manifest.ts';
+import { manifestTraced } from './manifest-traced.ts';
 import { nativeFunctions } from './native.ts';
 import { force } from './operators.ts';
 import { DEFAULT_LIMITS, fail, forceThunk, run, stackOverflow, withFrame } from './run.ts';
 import { exchangeHost, fromJson } from './runtime.ts';
+import { newTrace, type Trace, tracer } from './trace.ts';
 import { ArgumentNode, argumentThunk } from './tracking.ts';
 import { JFunction, type Lazy, type Value } from './values.ts';
 
@@ -45,7 +47,7 @@ export class Engine implements EngineContract {
 
   evaluate(entry: string, args: Readonly<Record<string, JsonValue>>, options: EvaluateOptions = {}): Evaluation {
     const roots = Object.entries(args).map(([name, value]) => new ArgumentNode(value, name));
-    const value = this.inRun(options, () => {
+    const { json, trace } = this.inRun(options, () => {
       const names = [...Object.keys(args), ...Object.keys(options.argumentCode ?? {})];
       const values = [
         ...roots.map(argumentThunk),
@@ -53,16 +55,17 @@ export class Engine implements EngineContract {
           this.files.snippet(`<top-level-arg:${name}>`, text),
         ),
       ];
-      return manifestAt(call(this.entryValue(entry, options), names, values));
+      const evaluate = (): Value => call(this.entryValue(entry, options), names, values);
+      return run.trace ? outputTraced(run.trace, evaluate) : { json: manifestAt(evaluate()), trace: undefined };
     });
     const reads: ArgumentRead[] = [];
     for (const root of roots) root.collect(reads);
-    return { value, reads };
+    return trace ? { value: json, reads, trace } : { value: json, reads };
   }
 
   /** The file's value. That of a function file closes over no argument, so evaluations share it like a library's. */
   private entryValue(entry: string, options: EvaluateOptions): Value {
-    const shared = !hasExternals(options) && this.files.parameters(entry) !== undefined;
+    const shared = !isolated(options) && this.files.parameters(entry) !== undefined;
     const thunk = shared ? this.files.sharedInstance(entry) : this.files.instance(entry, false);
     try {
       return forceThunk(thunk);
@@ -93,6 +96,7 @@ export class Engine implements EngineContract {
       library: false,
       libraryLimits: this.limits,
       site: undefined,
+      trace: options.trace ? newTrace() : undefined,
     });
     const externals = new Map<string, Lazy>();
     const host = exchangeHost({
@@ -104,7 +108,7 @@ export class Engine implements EngineContract {
       native: (name) => this.natives.get(name),
       trace: options.onTrace ?? (() => {}),
     });
-    const restore = hasExternals(options) ? this.files.isolate() : undefined;
+    const restore = isolated(options) ? this.files.isolate() : undefined;
     try {
       return action();
     } catch (error) {
@@ -117,8 +121,21 @@ export class Engine implements EngineContract {
   }
 }
 
-function hasExternals(options: EvaluateOptions): boolean {
-  return options.externals !== undefined || options.externalCode !== undefined;
+/** Whether the evaluation shares no library value with others. */
+function isolated(options: EvaluateOptions): boolean {
+  return options.externals !== undefined || options.externalCode !== undefined || options.trace === true;
+}
+
+function outputTraced(
+  trace: Trace,
+  evaluate: () => Value,
+): { json: JsonValue; trace: NonNullable<Evaluation['trace']> } {
+  try {
+    const { json, node } = manifestTraced(trace, evaluate);
+    return { json, trace: tracer(node) };
+  } catch (error) {
+    throw withFrame(error, { name: 'During manifestation' });
+  }
 }
 
 function call(value: Value, names: readonly string[], args: readonly Lazy[]): Value {

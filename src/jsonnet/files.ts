@@ -6,7 +6,7 @@ import type { Context, Loader, StandardLibrary } from './compile/context.ts';
 import { compile } from './compile/expression.ts';
 import { Scope } from './compile/scope.ts';
 import { parse } from './parser.ts';
-import { fail } from './run.ts';
+import { fail, run } from './run.ts';
 import { Source } from './source.ts';
 import { type Code, type Frame, JArray, Thunk, type Value } from './values.ts';
 
@@ -33,6 +33,7 @@ export class Files implements Loader {
   private readonly resolved = new Map<string, string>();
   private readonly parsed = new Map<string, ParsedFile>();
   private readonly compiled = new Map<string, CompiledFile>();
+  private readonly compiledTraced = new Map<string, CompiledFile>();
   private readonly shared = new Map<string, Thunk>();
   private readonly texts = new Map<string, string>();
   /** Set while an evaluation has library values of its own. */
@@ -86,20 +87,30 @@ export class Files implements Loader {
     return error ? [error] : this.compile(name).errors;
   }
 
+  /** Traced code is compiled apart: the other knows nothing of traces. */
   private compile(name: string): CompiledFile {
-    let compiled = this.compiled.get(name);
+    const traced = run.trace !== undefined;
+    const table = traced ? this.compiledTraced : this.compiled;
+    let compiled = table.get(name);
     if (compiled === undefined) {
-      compiled = this.compileTree(name, this.parse(name));
-      this.compiled.set(name, compiled);
+      compiled = this.compileTree(name, this.parse(name), traced);
+      table.set(name, compiled);
     }
     return compiled;
   }
 
-  private compileTree(name: string, parsed: ParsedFile): CompiledFile {
+  private compileTree(name: string, parsed: ParsedFile, traced: boolean): CompiledFile {
     if (!parsed.tree) throw parsed.error;
     const scope = Scope.file();
     const errors: JsonnetError[] = [];
-    const file = { source: parsed.source, loader: this, std: this.std, stdObject: this.std.object(name), errors };
+    const file = {
+      source: parsed.source,
+      loader: this,
+      std: this.std,
+      stdObject: this.std.object(name),
+      traced,
+      errors,
+    };
     const context: Context = { file, scope, words: '$', bind: 'anonymous', tail: false };
     const code = compileWhole(parsed.tree, context);
     return { code, size: scope.layout.size, errors };
@@ -117,7 +128,7 @@ export class Files implements Loader {
   snippet(name: string, text: string): Thunk {
     const parsed = parseText(new Source(name, text));
     if (!parsed.tree) throw parsed.error;
-    const { code, size, errors } = this.compileTree(name, parsed);
+    const { code, size, errors } = this.compileTree(name, parsed, run.trace !== undefined);
     if (errors[0]) throw errors[0];
     return new Thunk(code, new Array(size), false);
   }
@@ -190,8 +201,7 @@ export class Files implements Loader {
           node = node.rest;
           break;
         case 'import':
-          if (node.how !== 'import') return undefined;
-          return this.parameters(this.resolve(name, node.path));
+          return node.how === 'import' ? this.importedParameters(name, node.path) : undefined;
         case 'function':
           return node.parameters.map((parameter) => ({
             name: parameter.name,
@@ -201,6 +211,15 @@ export class Files implements Loader {
         default:
           return undefined;
       }
+    }
+  }
+
+  /** Those of an imported file. One that cannot be had, or imports itself, is for the evaluation to complain about. */
+  private importedParameters(from: string, path: string): readonly Parameter[] | undefined {
+    try {
+      return this.parameters(this.resolve(from, path));
+    } catch {
+      return undefined;
     }
   }
 

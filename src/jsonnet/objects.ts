@@ -9,6 +9,7 @@
 
 import { type ArgumentPath, JsonnetError, type JsonValue } from './api.ts';
 import { charge, enter, fail, forceThunk, inLibrary, OBJECT_BYTES, run, type Site, withFrame } from './run.ts';
+import { type Calls, evaluateTraced, recall, type Trace, type TraceRecord } from './trace.ts';
 import { sortNames } from './unicode.ts';
 import { type Frame, type Lazy, Thunk, type Value } from './values.ts';
 
@@ -40,6 +41,8 @@ export interface Layer {
   readonly checkAssertions?: (self: JObject, index: number) => void;
   /** The frame in which its fields run for `self`. */
   readonly makeFrame?: (self: JObject, index: number) => Frame;
+  /** The calls around the expression, in a traced evaluation. */
+  readonly calls?: Calls | undefined;
   /** Set for an argument's layer: what is looked up is recorded. */
   readonly reads?: LayerReads;
   /** Set by `std.objectRemoveKey`: hides all but `fields` of this many layers below it. */
@@ -197,6 +200,8 @@ export class JObject {
   /** Per layer, the frame of its fields for this object, made when a field is first evaluated. */
   private frames: (Frame | undefined)[] | undefined;
   private assertions = UNCHECKED;
+  /** In a traced evaluation, by layer: what stands in `values` and `superValues` otherwise. */
+  private records: Map<string, TraceRecord>[] | undefined;
 
   constructor(layers: readonly Layer[] | undefined, shape: Shape | undefined) {
     this.library = run.library;
@@ -207,6 +212,7 @@ export class JObject {
     this.values = undefined;
     this.superValues = undefined;
     this.frames = undefined;
+    this.records = undefined;
   }
 
   static sum(left: JObject, right: JObject): JObject {
@@ -276,6 +282,12 @@ export class JObject {
     return layers.length === 1 ? layers[0]!.reads?.tree() : undefined;
   }
 
+  /** The path of the argument that the object is; undefined otherwise. */
+  argumentPath(): ArgumentPath | undefined {
+    const { layers } = this;
+    return layers.length === 1 ? layers[0]!.reads?.path() : undefined;
+  }
+
   /** The value of a field; fails where there is none. Checks the object's assertions first. */
   get(name: string): Value {
     const { shape } = this;
@@ -338,11 +350,28 @@ export class JObject {
   }
 
   private evaluateSlot(slot: Slot): Value {
+    if (run.trace !== undefined) return this.readTraced(run.trace, slot.field, slot.layer);
     if (this.library && !run.library) return inLibrary(() => this.evaluateSlot(slot));
     const value = this.evaluateField(slot.field, slot.layer);
     this.values ??= new Array(this.ownShape!.slots.size);
     this.values[slot.index] = value;
     return value;
+  }
+
+  /** Traced values are kept apart, with their records. */
+  private readTraced(trace: Trace, field: Field, layer: number): Value {
+    this.records ??= [];
+    this.records[layer] ??= new Map();
+    const known = this.records[layer].get(field.name);
+    if (known) return recall(trace, known);
+    const { calls = trace.calls } = this.layers[layer]!;
+    const record = evaluateTraced(trace, calls, () => {
+      const value = this.evaluateField(field, layer);
+      if (field.plus && field.site) trace.origin = { site: field.site, calls };
+      return value;
+    });
+    this.records[layer].set(field.name, record);
+    return record.value;
   }
 
   private evaluateField(field: Field, layer: number): Value {
@@ -388,6 +417,7 @@ export class JObject {
     if (layer === 0) return fail('Attempt to use super when there is no super class.');
     const index = this.findBelow(layer, name);
     if (index === -1) return this.failMissing(name, layer);
+    if (run.trace !== undefined) return this.readTraced(run.trace, this.layers[index]!.fields.get(name)!, index);
     this.superValues ??= [];
     this.superValues[index] ??= new Map();
     const known = this.superValues[index];

@@ -7,6 +7,7 @@
  */
 
 import { type Frame as ErrorFrame, JsonnetError, type Limits } from './api.ts';
+import { evaluateTraced, recall, type Trace, type TraceRecord } from './trace.ts';
 import type { Thunk, Value } from './values.ts';
 
 /** Where an expression stands and in what: one line of an error's stack, made once per expression by the compiler. */
@@ -25,6 +26,8 @@ interface RunState {
   libraryLimits: Limits;
   /** The call of a built-in that runs now, for `std.trace`. */
   site: Site | undefined;
+  /** Set while origins and reads are followed. */
+  trace: Trace | undefined;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -55,6 +58,7 @@ export const run: RunState = {
   library: false,
   libraryLimits: DEFAULT_LIMITS,
   site: undefined,
+  trace: undefined,
 };
 
 /** Begins a nested evaluation: a call, a thunk, a field. */
@@ -94,7 +98,10 @@ export function fail(message: string): never {
 export function forceThunk(thunk: Thunk): Value {
   if (thunk.library && !run.library) return inLibrary(() => forceThunk(thunk));
   const code = thunk.code;
-  if (code === undefined) return thunk.value;
+  if (code === undefined) {
+    return run.trace === undefined ? thunk.value : recall(run.trace, thunk.env as TraceRecord);
+  }
+  if (run.trace !== undefined) return forceTraced(thunk, run.trace);
   enter();
   const value = code(thunk.env as never);
   run.depth -= 1;
@@ -102,6 +109,17 @@ export function forceThunk(thunk: Thunk): Value {
   thunk.code = undefined;
   thunk.env = undefined;
   return value;
+}
+
+/** As {@link forceThunk}, for an evaluation that is followed: the record takes the place of the environment. */
+function forceTraced(thunk: Thunk, trace: Trace): Value {
+  enter();
+  const record = evaluateTraced(trace, trace.calls, () => thunk.code!(thunk.env as never));
+  run.depth -= 1;
+  thunk.value = record.value;
+  thunk.code = undefined;
+  thunk.env = record;
+  return record.value;
 }
 
 /** As {@link forceThunk}; an error gains the place that asked. */

@@ -70,7 +70,10 @@ export const runtime: EngineRuntime = {
   type: typeOf,
 
   call: (callee, ...args) => callee.call(args),
-  delayCall: (callee, ...args) => new Thunk(callDelayed, { callee, args }, run.library),
+  delayCall: (callee, ...args) => {
+    if (run.trace !== undefined) return delayTracedCall(() => callee.call(args));
+    return new Thunk(callDelayed, { callee, args }, run.library);
+  },
   delay: (compute) => new Thunk(compute, undefined, run.library),
   delayField: (object, name) => new Thunk(readField, { object, name }, run.library),
 
@@ -99,6 +102,21 @@ export const runtime: EngineRuntime = {
     return formatBuiltin ? formatBuiltin.call(runtime, left, right) : fail('std.format is missing');
   },
 };
+
+/** A call that a built-in makes later: made, as far as the trace goes, where the built-in was called. */
+function delayTracedCall(call: () => Value): Thunk {
+  const { site } = run;
+  const outer = run.trace?.calls;
+  const calls = site ? { site, outer } : outer;
+  return new Thunk(
+    () => {
+      if (run.trace) run.trace.calls = calls;
+      return call();
+    },
+    undefined,
+    run.library,
+  );
+}
 
 function callDelayed(env: { callee: JFunction; args: Lazy[] }): Value {
   return env.callee.call(env.args);

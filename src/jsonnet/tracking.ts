@@ -9,7 +9,8 @@
 import type { ArgumentPath, ArgumentRead, JsonObject, JsonValue } from './api.ts';
 import { setKey } from './manifest.ts';
 import { type Field, INHERIT, JObject, type Layer, type LayerReads } from './objects.ts';
-import { charge } from './run.ts';
+import { charge, run } from './run.ts';
+import { noteRead } from './trace.ts';
 import { sortNames } from './unicode.ts';
 import { JArray, type Lazy, Thunk, type Value } from './values.ts';
 
@@ -56,6 +57,7 @@ export class ArgumentNode {
     const { json } = this;
     if (typeof json !== 'object' || json === null) {
       this.seen |= SCALAR;
+      this.note(undefined, false);
       return json;
     }
     this.seen |= TYPE;
@@ -66,16 +68,24 @@ export class ArgumentNode {
   sawKey(name: string): void {
     this.asked ??= new Set();
     this.asked.add(name);
+    this.note(name, false);
   }
   sawKeys(): void {
     this.seen |= KEYS;
+    this.note(undefined, false);
   }
   sawLength(): void {
     this.seen |= LENGTH;
+    this.note(undefined, false);
+  }
+  /** Tells a traced evaluation. That a container is one says little, so looking into it is not told. */
+  private note(key: string | undefined, tree: boolean): void {
+    if (run.trace !== undefined) noteRead({ path: () => this.path(), key, tree });
   }
   /** Everything from here on, as JSON of its own with sorted keys. */
   tree(): JsonValue {
     this.seen |= TREE;
+    this.note(undefined, true);
     this.sorted ??= sortedCopy(this.json);
     return this.sorted;
   }
@@ -141,6 +151,9 @@ class TrackedArray extends JArray {
   }
   override wholeTree(): JsonValue {
     return this.node.tree();
+  }
+  override argumentPath(): ArgumentPath {
+    return this.node.path();
   }
 }
 

@@ -6,7 +6,7 @@
  * already, or a {@link Thunk}. Nothing outside this file asks which: it calls `rt.force(lazy)`.
  */
 
-import type { JsonValue } from './api.ts';
+import type { ArgumentPath, JsonValue } from './api.ts';
 import type { JObject } from './objects.ts';
 import { forceThunk, run, THUNK_BYTES } from './run.ts';
 
@@ -38,7 +38,7 @@ export class Thunk {
     run.bytes += THUNK_BYTES;
   }
   force(): Value {
-    return this.code === undefined ? this.value : forceThunk(this);
+    return forceThunk(this);
   }
 }
 
@@ -57,6 +57,10 @@ export class JArray {
   }
   /** Everything below as JSON, recorded as read, where the array is an argument; undefined otherwise. */
   wholeTree(): JsonValue | undefined {
+    return undefined;
+  }
+  /** The path of the argument that the array is; undefined otherwise. */
+  argumentPath(): ArgumentPath | undefined {
     return undefined;
   }
   /** The element at `index`, unforced; undefined outside of the array. */

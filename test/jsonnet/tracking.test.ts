@@ -2,21 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ArgumentRead, JsonObject, JsonValue } from '../../src/jsonnet/api.ts';
 import { JsonnetError } from '../../src/jsonnet/api.ts';
+import { config, expressions, mutations } from './arguments.ts';
 import { engineOf, errorOf, evaluate } from './evaluation.ts';
-
-const config: JsonObject = {
-  name: 'web',
-  replicas: 3,
-  on: true,
-  nothing: null,
-  tags: { team: 'infra', tier: 'back' },
-  list: [1, 2, 3],
-  items: [
-    { n: 'a', v: 1 },
-    { n: 'b', v: 2 },
-  ],
-  nested: { a: { b: 'deep', c: 4 } },
-};
 
 /** `kind path[?key]`, short enough for a table. */
 function show(read: ArgumentRead): string {
@@ -154,103 +141,6 @@ function observed(read: ArgumentRead, args: JsonObject): string {
   return String(Object.hasOwn(value, (read as { key: string }).key));
 }
 
-/** Every copy of `value` with one thing changed, with the path of the change. */
-function* mutations(value: JsonValue, path: readonly (string | number)[] = []): Generator<[JsonValue, string]> {
-  const where = path.join('.');
-  for (const other of ['zzz', 77, true, null, { q: 1 }, [9]]) {
-    if (JSON.stringify(other) !== JSON.stringify(value)) yield [other, where];
-  }
-  if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    yield [[...value, 5], `${where}+`];
-    yield [value.slice(0, -1), `${where}-`];
-    for (const [index, child] of value.entries()) {
-      for (const [changed, place] of mutations(child, [...path, index])) {
-        yield [value.map((element, position) => (position === index ? changed : element)), place];
-      }
-    }
-    return;
-  }
-  const object = value as JsonObject;
-  yield [{ ...object, zzz: 'new' }, `${where}+`];
-  for (const key of Object.keys(object)) {
-    const { [key]: _removed, ...rest } = object;
-    yield [rest, `${where}-${key}`];
-    for (const [changed, place] of mutations(object[key]!, [...path, key]))
-      yield [{ ...object, [key]: changed }, place];
-  }
-}
-
-/** Expressions over `config` that mostly evaluate; `any` mixes the types. */
-const { any } = fc.letrec<Record<'string' | 'number' | 'boolean' | 'object' | 'array' | 'any', string>>((tie) => ({
-  string: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    fc.constantFrom('"lit"', 'config.name', 'config.tags.team', 'config.nested.a.b', 'config.items[0].n'),
-    fc.tuple(tie('string'), tie('any')).map(([a, b]) => `(${a} + ${b})`),
-    tie('any').map((a) => `std.toString(${a})`),
-    fc.tuple(tie('boolean'), tie('string'), tie('string')).map(([c, a, b]) => `(if ${c} then ${a} else ${b})`),
-    tie('any').map((a) => `("%s!" % [${a}])`),
-    fc.tuple(tie('object'), tie('string')).map(([o, s]) => `std.get(${o}, "team", ${s})`),
-    tie('any').map((a) => `std.type(${a})`),
-    tie('object').map((o) => `std.join(",", std.objectFields(${o}))`),
-    tie('object').map((o) => `std.manifestJsonMinified(${o})`),
-  ),
-  number: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    fc.constantFrom('2', 'config.replicas', 'config.list[1]', 'config.nested.a.c'),
-    fc.tuple(tie('number'), tie('number')).map(([a, b]) => `(${a} + ${b})`),
-    tie('array').map((a) => `std.length(${a})`),
-    tie('object').map((a) => `std.length(${a})`),
-    tie('string').map((a) => `std.length(${a})`),
-    fc.tuple(tie('number'), tie('any')).map(([a, b]) => `(local x = ${a}, y = ${b}; x)`),
-    tie('array').map((a) => `std.foldl(function(a, b) a + 1, ${a}, 0)`),
-  ),
-  boolean: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    fc.constantFrom('true', 'false', 'config.on', '("x" in config)', 'std.objectHas(config.tags, "team")'),
-    fc.tuple(tie('any'), tie('any')).map(([a, b]) => `(${a} == ${b})`),
-    fc.tuple(tie('number'), tie('number')).map(([a, b]) => `(${a} < ${b})`),
-    fc.tuple(tie('boolean'), tie('boolean')).map(([a, b]) => `(${a} && ${b})`),
-    fc.tuple(fc.constantFrom('team', 'q', 'zzz'), tie('object')).map(([k, o]) => `("${k}" in ${o})`),
-    fc.tuple(tie('array'), tie('number')).map(([a, n]) => `std.member(${a}, ${n})`),
-  ),
-  object: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    fc.constantFrom('config', 'config.tags', 'config.nested', 'config.nested.a', '{ k: 1 }', 'config.items[1]'),
-    fc.tuple(tie('object'), tie('object')).map(([a, b]) => `(${a} + ${b})`),
-    fc.tuple(tie('object'), tie('any')).map(([a, b]) => `(${a} { w: ${b}, team: super.team })`),
-    fc.tuple(tie('object'), tie('any')).map(([a, b]) => `(${a} { w:: ${b}, has: "tier" in super })`),
-    fc.tuple(tie('string'), tie('any')).map(([a, b]) => `{ [${a}]: ${b} }`),
-    tie('array').map((a) => `{ [std.toString(x)]: x for x in ${a} }`),
-    fc.tuple(tie('object'), tie('object')).map(([a, b]) => `std.mergePatch(${a}, ${b})`),
-    tie('object').map((a) => `std.mapWithKey(function(k, v) v, ${a})`),
-    tie('object').map((a) => `std.objectRemoveKey(${a}, "team")`),
-    tie('object').map((a) => `std.prune(${a})`),
-  ),
-  array: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    fc.constantFrom('config.list', 'config.items', '[1, 2]', '[]'),
-    fc.tuple(tie('array'), tie('array')).map(([a, b]) => `(${a} + ${b})`),
-    fc.tuple(tie('any'), tie('any')).map(([a, b]) => `[${a}, ${b}]`),
-    fc.tuple(tie('array'), tie('boolean')).map(([a, b]) => `[x for x in ${a} if ${b}]`),
-    tie('array').map((a) => `std.map(function(x) [x], ${a})`),
-    tie('array').map((a) => `std.reverse(${a})`),
-    tie('array').map((a) => `std.flatMap(function(x) [x, 1], ${a})`),
-    tie('array').map((a) => `(${a}[1:])`),
-    tie('object').map((a) => `std.objectValues(${a})`),
-    tie('object').map((a) => `std.objectKeysValues(${a})`),
-    tie('array').map((a) => `std.uniq(${a})`),
-  ),
-  any: fc.oneof(
-    tie('string'),
-    tie('number'),
-    tie('boolean'),
-    tie('object'),
-    tie('array'),
-    fc.constant('config.nothing'),
-  ),
-}));
-
 function outcome(body: string, args: JsonObject): { value: JsonValue; reads: readonly ArgumentRead[] } | undefined {
   try {
     return evaluate(`function(config) ${body}`, args);
@@ -265,22 +155,22 @@ describe('property', () => {
     let evaluated = 0;
     let compared = 0;
     const bodies = fc.oneof(
-      any,
-      fc.tuple(any, any).map(([a, b]) => `{ a: ${a}, b:: ${b}, c: self.a }`),
+      expressions,
+      fc.tuple(expressions, expressions).map(([a, b]) => `{ a: ${a}, b:: ${b}, c: self.a }`),
     );
     fc.assert(
       fc.property(bodies, (body) => {
         const first = outcome(body, { config });
         if (!first) return;
         evaluated += 1;
-        for (const [changed, place] of mutations(config)) {
+        for (const { value: changed, path } of mutations(config)) {
           const args = { config: changed };
           if (first.reads.some((read) => observed(read, args) !== observed(read, { config }))) continue;
           compared += 1;
           const second = outcome(body, args);
           if (JSON.stringify(second?.value) !== JSON.stringify(first.value)) {
             throw new Error(
-              `${body}: changing ${place} changes the result; reads: ${first.reads.map(show).join(', ')}`,
+              `${body}: changing ${path.join('.')} changes the result; reads: ${first.reads.map(show).join(', ')}`,
             );
           }
         }

@@ -87,7 +87,7 @@ function compileTailstrict(
 }
 
 /** The built-in that `std.name` is, where `std` is the standard library. */
-function staticBuiltin(target: Node, context: Context): Builtin | undefined {
+export function staticBuiltin(target: Node, context: Context): Builtin | undefined {
   if (target.kind !== 'index' || target.target.kind !== 'variable' || target.target.name !== 'std') return undefined;
   if (target.index.kind !== 'literal' || typeof target.index.value !== 'string') return undefined;
   if (context.scope.resolve('std')) return undefined;

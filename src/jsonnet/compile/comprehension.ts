@@ -3,7 +3,17 @@
 import type { ArrayComprehensionNode, Clause, ObjectComprehensionNode } from '../ast.ts';
 import { type Field, JObject, type Layer } from '../objects.ts';
 import { typeError } from '../operators.ts';
-import { ARRAY_BYTES, charge, DYNAMIC_FIELD_BYTES, FRAME_BYTES, OBJECT_BYTES, type Site, withFrame } from '../run.ts';
+import {
+  ARRAY_BYTES,
+  charge,
+  DYNAMIC_FIELD_BYTES,
+  FRAME_BYTES,
+  OBJECT_BYTES,
+  run,
+  type Site,
+  withFrame,
+} from '../run.ts';
+import type { Calls } from '../trace.ts';
 import { type Code, type Frame, JArray, type Lazy, type Value } from '../values.ts';
 import { type Context, type Delayed, delayedContext, operand, siteOf } from './context.ts';
 import { compile, delay, delayBinds } from './expression.ts';
@@ -71,7 +81,7 @@ function elementsOf(value: Value, site: Site): readonly Lazy[] {
 
 export function compileArrayComprehension(node: ArrayComprehensionNode, context: Context): Code {
   const site = siteOf(node, context, '');
-  const run = compileClauses<Lazy[]>(node.clauses, operand(context), site, (scope) => {
+  const go = compileClauses<Lazy[]>(node.clauses, operand(context), site, (scope) => {
     const body = delay(node.body, delayedContext({ ...context, scope }));
     return (frame, out) => {
       out.push(body(frame));
@@ -79,7 +89,7 @@ export function compileArrayComprehension(node: ArrayComprehensionNode, context:
   });
   return (frame) => {
     const list: Lazy[] = [];
-    run(frame, list);
+    go(frame, list);
     charge(1, ARRAY_BYTES + 8 * list.length);
     return new JArray(list);
   };
@@ -98,10 +108,12 @@ interface ComprehensionTemplate {
 
 class ComprehensionLayer implements Layer {
   readonly fields: ReadonlyMap<string, Field>;
+  readonly calls: Calls | undefined;
   private readonly template: ComprehensionTemplate;
   constructor(fields: ReadonlyMap<string, TurnField>, template: ComprehensionTemplate) {
     this.fields = fields;
     this.template = template;
+    this.calls = run.trace?.calls;
   }
   evaluate(self: JObject, index: number, field: TurnField): Value {
     const { framed, locals, size } = this.template;
@@ -121,7 +133,7 @@ export function compileObjectComprehension(node: ObjectComprehensionNode, contex
   const framed =
     node.locals.length > 0 || asksForSelf([node.field], [], context.scope.inObject ? 'inner' : 'outermost');
   let template: ComprehensionTemplate | undefined;
-  const run = compileClauses<Map<string, TurnField>>(node.clauses, operand(context), site, (scope) => {
+  const go = compileClauses<Map<string, TurnField>>(node.clauses, operand(context), site, (scope) => {
     const name = compile(node.field.name, operand({ ...context, scope }));
     const inner = insideContext({ ...context, scope }, framed);
     const { layout } = inner.scope;
@@ -134,7 +146,7 @@ export function compileObjectComprehension(node: ObjectComprehensionNode, contex
   });
   return (frame) => {
     const fields = new Map<string, TurnField>();
-    run(frame, fields);
+    go(frame, fields);
     charge(fields.size, OBJECT_BYTES + DYNAMIC_FIELD_BYTES * fields.size);
     return new JObject([new ComprehensionLayer(fields, template!)], undefined);
   };

@@ -27,6 +27,8 @@ export interface FileContext {
   readonly loader: Loader;
   readonly std: StandardLibrary;
   readonly stdObject: JObject;
+  /** Follow origins and reads: see `trace.ts`. */
+  readonly traced: boolean;
   /** Static errors, in order of discovery. */
   readonly errors: JsonnetError[];
 }

@@ -19,8 +19,9 @@ import {
 } from '../operators.ts';
 import { ARRAY_BYTES, charge, fail, forceAt, forceThunk, run, type Site, withFrame } from '../run.ts';
 import { runtime } from '../runtime.ts';
+import { delayTraced, makes, passes } from '../trace.ts';
 import { type Code, type Frame, JArray, type Lazy, Thunk, type Value } from '../values.ts';
-import { compileApply } from './apply.ts';
+import { compileApply, staticBuiltin } from './apply.ts';
 import { compileArrayComprehension, compileObjectComprehension } from './comprehension.ts';
 import { ANONYMOUS, type Context, type Delayed, delayedContext, operand, report, siteOf } from './context.ts';
 import { compileFunction, delayFunction } from './function.ts';
@@ -29,6 +30,32 @@ import { LAYER_SLOT, type Layout, SELF_SLOT } from './scope.ts';
 
 /** The code that evaluates `node`. */
 export function compile(node: Node, context: Context): Code {
+  const code = compileNode(node, context);
+  if (!context.file.traced || node.kind === 'parens') return code;
+  return passesOn(node, context) ? passes(code, siteOf(node, context)) : makes(code, siteOf(node, context));
+}
+
+/** Whether the value of an expression is one that another expression made. */
+function passesOn(node: Node, context: Context): boolean {
+  switch (node.kind) {
+    case 'variable':
+    case 'self':
+    case 'dollar':
+    case 'index':
+    case 'superIndex':
+    case 'if':
+    case 'assert':
+    case 'local':
+    case 'import':
+      return true;
+    case 'apply':
+      return staticBuiltin(node.target, context) === undefined;
+    default:
+      return false;
+  }
+}
+
+function compileNode(node: Node, context: Context): Code {
   switch (node.kind) {
     case 'literal':
       return compileLiteral(node, context);
@@ -86,6 +113,10 @@ function compileLiteral(node: LiteralNode, context: Context): Code {
  * slots that are not filled yet when this runs (a group of recursive locals): what they hold cannot be copied.
  */
 export function delay(node: Node, context: Context, unready?: ReadonlySet<number>): Delayed {
+  if (context.file.traced) {
+    const code = compile(node, context);
+    return (frame) => delayTraced(code, frame);
+  }
   switch (node.kind) {
     case 'literal': {
       const { value } = node;
@@ -129,6 +160,11 @@ function readSlot(frame: Frame, slot: number, site: Site): Value {
   return forced;
 }
 
+/** As {@link readSlot}; the slot keeps the thunk, which knows what was read for it. */
+function forceSlot(lazy: Lazy, site: Site): Value {
+  return lazy instanceof Thunk ? forceAt(lazy, site) : lazy;
+}
+
 function compileVariable(node: Extract<Node, { kind: 'variable' }>, context: Context): Code {
   const variable = context.scope.resolve(node.name);
   if (!variable) {
@@ -141,6 +177,7 @@ function compileVariable(node: Extract<Node, { kind: 'variable' }>, context: Con
   }
   const site = siteOf(node, context);
   const { depth, slot } = variable;
+  if (context.file.traced) return (frame) => forceSlot(outer(frame, depth)[slot] as Lazy, site);
   switch (depth) {
     case 0:
       return (frame) => readSlot(frame, slot, site);

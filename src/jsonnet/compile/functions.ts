@@ -3,6 +3,7 @@
 import { typeError } from '../operators.ts';
 import { enter, fail, forceThunk, run, type Site, withFrame } from '../run.ts';
 import type { Builtin } from '../std/contract.ts';
+import type { Trace } from '../trace.ts';
 import {
   type Code,
   type Frame,
@@ -55,6 +56,7 @@ export function invoke(template: FunctionTemplate, frame: Frame): Value {
 
 export function invokeAt(template: FunctionTemplate, frame: Frame, site: Site): Value {
   try {
+    if (run.trace !== undefined) return inCall(run.trace, site, () => invoke(template, frame));
     return invoke(template, frame);
   } catch (error) {
     throw withFrame(error, site);
@@ -140,6 +142,7 @@ export function callAt(
   try {
     if (!(callee instanceof JFunction)) return notCallable(callee);
     const args = bindArguments(callee, positional, names, named);
+    if (run.trace !== undefined && !tailstrict) return inCall(run.trace, site, () => callee.apply(args));
     if (!tailstrict) return callee.apply(args);
     if (callee instanceof Closure) return invoke(callee.template, forcedFrame(callee, args));
     for (const arg of args) if (arg instanceof Thunk) forceThunk(arg);
@@ -147,6 +150,15 @@ export function callAt(
   } catch (error) {
     throw withFrame(error, site);
   }
+}
+
+/** Makes a call of a traced evaluation. */
+function inCall(trace: Trace, site: Site, call: () => Value): Value {
+  const outer = trace.calls;
+  trace.calls = { site, outer };
+  const result = call();
+  trace.calls = outer;
+  return result;
 }
 
 /** A frame whose parameters, defaults too, are forced. */

@@ -3,8 +3,9 @@
 import type { AssertNode, Bind, FieldNode, Node, ObjectNode } from '../ast.ts';
 import { type Field, JObject, type Layer, shapeOfLayer } from '../objects.ts';
 import { typeError } from '../operators.ts';
-import { charge, DYNAMIC_FIELD_BYTES, fail, OBJECT_BYTES, type Site, withFrame } from '../run.ts';
+import { charge, DYNAMIC_FIELD_BYTES, fail, OBJECT_BYTES, run, type Site, withFrame } from '../run.ts';
 import { quote } from '../strings.ts';
+import type { Calls } from '../trace.ts';
 import { type Code, type Frame, typeOf, type Value } from '../values.ts';
 import { ANONYMOUS, type Context, type Delayed, operand, siteOf } from './context.ts';
 import { compile, compileError, delayBinds } from './expression.ts';
@@ -29,11 +30,13 @@ class LiteralLayer implements Layer {
   readonly fields: ReadonlyMap<string, CodeField>;
   readonly template: ObjectTemplate;
   readonly env: Frame;
+  readonly calls: Calls | undefined;
   readonly checkAssertions: ((self: JObject, index: number) => void) | undefined;
   constructor(fields: ReadonlyMap<string, CodeField>, template: ObjectTemplate, env: Frame) {
     this.fields = fields;
     this.template = template;
     this.env = env;
+    this.calls = run.trace?.calls;
     this.checkAssertions = template.asserts.length > 0 ? checkAssertions : undefined;
   }
   evaluate(self: JObject, index: number, field: CodeField): Value {
