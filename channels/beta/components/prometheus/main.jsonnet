@@ -43,7 +43,6 @@ function(cluster, shared, config, images)
 
     clusterRole: kube.clusterRole(name, [
       { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
-      // weir-ignore unknown-rbac-resource: What kubelets ask about, by this name; the API server serves no such thing.
       { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
       { nonResourceURLs: ['/metrics'], verbs: ['get'] },
     ], selector),
