@@ -16,6 +16,7 @@ const io: Io = {
   err: (text) => void process.stderr.write(text),
   columns: process.stdout.columns ?? 100,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  terminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
 };
 
 const version = packageVersion();
