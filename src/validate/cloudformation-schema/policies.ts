@@ -249,14 +249,26 @@ function checkActions(walk: Walk, value: JsonValue | undefined, path: Path): voi
       continue;
     }
     const name = entry.slice(colon + 1).toLowerCase();
-    const names = row.actions.split(' ');
-    if (names.some((known) => matches(name, known.toLowerCase()))) continue;
+    const { names, lower } = actionsOf(row);
+    if (lower.has(name) || (/[*?]/.test(name) && [...lower].some((known) => matches(name, known)))) continue;
     const guess = didYouMean(entry.slice(colon + 1), names);
     const what = /[*?]/.test(name)
       ? `no action of ${service} matches ${entry}`
       : `${service} has no action ${entry.slice(colon + 1)}`;
     report(walk, 'iam-action', at, `${what}.${guess ? ` Did you mean ${service}:${guess}?` : ''}`);
   }
+}
+
+const actionLists = new WeakMap<object, { readonly names: readonly string[]; readonly lower: ReadonlySet<string> }>();
+
+/** Actions of a service, split once. */
+function actionsOf(row: { readonly actions: string }) {
+  let list = actionLists.get(row);
+  if (!list) {
+    list = { names: row.actions.split(' '), lower: new Set(row.actions.toLowerCase().split(' ')) };
+    actionLists.set(row, list);
+  }
+  return list;
 }
 
 const globs = new Map<string, RegExp>();

@@ -8,7 +8,14 @@ import { checkLimits } from './limits.ts';
 import { checkPolicyDocuments } from './policies.ts';
 import { validateProperty } from './properties.ts';
 import { collectReferences, findCycles } from './references.ts';
-import type { PropertyDefinitions, PropertyNode, PropertySchema, ResourceType, TemplateSchemas } from './schema.ts';
+import type {
+  Combination,
+  PropertyDefinitions,
+  PropertyNode,
+  PropertySchema,
+  ResourceType,
+  TemplateSchemas,
+} from './schema.ts';
 import { checkShape } from './shape.ts';
 
 /** A validator over pinned types. Verdicts are kept by value: templates that clusters share are judged once. */
@@ -75,24 +82,43 @@ export function judgeResource(
   const root: PropertyNode = { ...(data as PropertyNode), type: 'object' };
   const walk = { template, definitions, issues, readOnly: data.readOnly ?? [] };
   validateProperty(walk, root, properties ?? {}, at);
-  for (const combination of schemas.combinations()) {
-    for (const target of combination.at) {
-      const [name, ...rest] = target.split('/');
-      if (name !== type) continue;
-      judgeCombination(template, combination, properties ?? {}, rest, at, issues);
-    }
+  for (const { combination, steps } of combinationsOf(schemas).get(type) ?? []) {
+    judgeCombination(template, combination, properties ?? {}, steps, at, issues);
   }
   return issues.map((issue) => ({ ...issue, message: `${id} (${type}): ${issue.message}` }));
+}
+
+interface PlacedCombination {
+  readonly combination: Combination;
+  readonly steps: readonly string[];
+}
+
+const placed = new WeakMap<readonly Combination[], ReadonlyMap<string, readonly PlacedCombination[]>>();
+
+/** Combinations by resource type. */
+function combinationsOf(schemas: TemplateSchemas): ReadonlyMap<string, readonly PlacedCombination[]> {
+  const combinations = schemas.combinations();
+  let index = placed.get(combinations);
+  if (!index) {
+    const lists = new Map<string, PlacedCombination[]>();
+    for (const combination of combinations) {
+      for (const target of combination.at) {
+        const [type = '', ...steps] = target.split('/');
+        const list = lists.get(type);
+        if (list) list.push({ combination, steps });
+        else lists.set(type, [{ combination, steps }]);
+      }
+    }
+    index = lists;
+    placed.set(combinations, index);
+  }
+  return index;
 }
 
 /** Follows the path of a combination to every value that it speaks of. */
 function judgeCombination(
   template: JsonObject,
-  combination: {
-    readonly message: string;
-    readonly schema: JsonObject;
-    readonly definitions?: Readonly<Record<string, JsonObject>>;
-  },
+  combination: Combination,
   value: JsonValue,
   steps: readonly string[],
   path: readonly (string | number)[],
