@@ -5,6 +5,7 @@
 import type { Place } from '../errors.ts';
 import type { ConfigSchema, JsonObject, JsonValue, SchemaType, SourceFile } from '../model.ts';
 import { formats } from './formats.ts';
+import { longestText, matchesPattern } from './pattern.ts';
 import { childPointer, dottedPath, pointerTokens } from './pointer.ts';
 import type { Problems } from './problems.ts';
 import { didYouMean } from './suggest.ts';
@@ -123,20 +124,9 @@ function checkString(schema: ConfigSchema, value: string, report: (message: stri
     report(`must have at most ${schema.maxLength} characters, not ${length}`);
   }
   if (schema.pattern !== undefined && !matchesPattern(schema.pattern, value)) {
-    report(`must match ${schema.pattern}, and ${show(value)} does not`);
+    const why = value.length > longestText ? `is longer than ${longestText} characters` : 'does not';
+    report(`must match ${schema.pattern}, and ${show(value)} ${why}`);
   }
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** Whether `value` matches `pattern` somewhere, as JSON Schema has it. Patterns are checked when schemas are loaded. */
-export function matchesPattern(pattern: string, value: string): boolean {
-  let expression = patterns.get(pattern);
-  if (!expression) {
-    expression = new RegExp(pattern, 'u');
-    patterns.set(pattern, expression);
-  }
-  return expression.test(value);
 }
 
 function checkNumber(schema: ConfigSchema, value: number, report: (message: string) => void): void {
@@ -314,7 +304,9 @@ function describeValue(value: JsonValue): string {
 
 function describePath(pointer: string, context: CheckContext): string {
   const tokens = pointerTokens(pointer.slice(context.base.length));
-  const path = dottedPath(context.subject === '' ? tokens : [context.subject, ...tokens]);
+  const below = dottedPath(tokens);
+  const dot = context.subject === '' || below === '' || below.startsWith('[') ? '' : '.';
+  const path = context.subject + dot + below;
   return path === '' ? 'this file' : path;
 }
 

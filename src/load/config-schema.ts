@@ -5,6 +5,7 @@
 import type { ConfigSchema, JsonObject, JsonValue } from '../model.ts';
 import { checkValue, isJsonObject, schemaTypes, show } from './check.ts';
 import { formats } from './formats.ts';
+import { patternProblem } from './pattern.ts';
 import { childPointer, dottedPath, pointerTokens } from './pointer.ts';
 import type { Problems } from './problems.ts';
 import { didYouMean } from './suggest.ts';
@@ -171,11 +172,8 @@ class SchemaReader {
   }
 
   #checkPattern(pattern: string, pointer: string): void {
-    try {
-      new RegExp(pattern, 'u');
-    } catch (error) {
-      this.#add(pointer, `the pattern is no regular expression: ${(error as Error).message}`);
-    }
+    const problem = patternProblem(pattern);
+    if (problem !== undefined) this.#add(pointer, problem);
   }
 
   #checkRequired(schema: JsonObject, pointer: string): void {
@@ -209,18 +207,16 @@ class SchemaReader {
 
   /** Defaults obey the schema they stand in. Run once the schema is known to be sound. */
   checkDefaults(schema: ConfigSchema, pointer: string): void {
-    if (schema.default !== undefined) {
-      const base = childPointer(pointer, 'default');
+    if (schema.default === null && !schemaTypes(schema).includes('null')) {
+      this.#add(childPointer(pointer, 'default'), `${pathOf(pointer)}: "default: null" needs "null" among the types`);
+    } else if (schema.default !== undefined) {
       checkValue(schema, schema.default, {
         file: this.#file,
         problems: this.#problems,
-        base,
+        base: childPointer(pointer, 'default'),
         subject: `the default of ${pathOf(pointer)}`,
         mode: 'layer',
       });
-      const nullable = schemaTypes(schema).includes('null');
-      if (schema.default === null && !nullable)
-        this.#add(base, `${pathOf(pointer)}: "default: null" needs "null" among the types`);
     }
     for (const [name, child] of Object.entries(schema.properties ?? {})) {
       this.checkDefaults(child, childPointer(childPointer(pointer, 'properties'), name));

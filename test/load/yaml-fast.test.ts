@@ -216,5 +216,5 @@ test('on generated text, much of it near the border', () => {
     }),
     { numRuns: 1000 },
   );
-  expect(answers.length).toBeGreaterThan(100);
+  expect(answers.length).toBeGreaterThan(25);
 });
