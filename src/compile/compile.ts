@@ -83,7 +83,7 @@ export async function compileFleet(
     const faults = new Map<UnitResult, { readonly part: Part; readonly clusters: string[] }>();
     for (const [at, run] of entry.runs.entries()) {
       const result = outcome.runs[at];
-      if (result === undefined) continue;
+      if (result === undefined || result === null) continue;
       if (typeof result !== 'number') {
         problems.push(runProblem(run, result, readText));
         continue;

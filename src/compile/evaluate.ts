@@ -40,8 +40,8 @@ export interface Failure {
   readonly argumentPath?: ArgumentPath;
 }
 
-/** What became of a run: an index into the values, or a failure. */
-export type RunOutcome = number | Failure;
+/** What became of a run: an index into the values, or a failure; null where others failed and it was not tried. */
+export type RunOutcome = number | Failure | null;
 
 export interface EntryOutcome {
   /** What is wrong with the files whatever the arguments: then nothing was evaluated. */
@@ -60,7 +60,7 @@ export interface EntryOutcome {
 }
 
 /** Evaluations of one entry that may exceed a limit before the others are not tried: each costs seconds. */
-const limitFailures = 3;
+const limitFailures = 2;
 
 /** Evaluates an entry for all its runs. Never throws a {@link JsonnetError}. */
 export function evaluateEntry(engine: EngineContract, task: EntryTask): EntryOutcome {
@@ -82,7 +82,6 @@ export function evaluateEntry(engine: EngineContract, task: EntryTask): EntryOut
   if (task.known === undefined && check().failures.length > 0) {
     return { failures: check().failures, values, runs, evaluations, reused, records };
   }
-  let exceeded: Failure | undefined;
   let limits = 0;
   for (const run of task.runs) {
     const known = trie.find(run);
@@ -91,8 +90,8 @@ export function evaluateEntry(engine: EngineContract, task: EntryTask): EntryOut
       reused++;
       continue;
     }
-    if (exceeded !== undefined && limits >= limitFailures) {
-      runs.push(exceeded);
+    if (limits >= limitFailures) {
+      runs.push(null);
       continue;
     }
     if (check().failures.length > 0)
@@ -108,10 +107,7 @@ export function evaluateEntry(engine: EngineContract, task: EntryTask): EntryOut
       runs.push(index);
     } catch (error) {
       const failure = toFailure(error);
-      if (failure.kind === 'limit') {
-        limits++;
-        exceeded = failure;
-      }
+      if (failure.kind === 'limit') limits++;
       runs.push(failure);
     }
   }
