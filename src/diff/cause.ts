@@ -55,7 +55,8 @@ function changedPlace(provenance: Provenance, changed: (file: string, line: numb
     for (const setting of settings) {
       const { place } = setting.origin;
       if (changed(place.file, place.line)) {
-        return { kind: kindOf(place, setting.origin.layer), name: nameOf(path), place, after: setting.value };
+        const kind = kindOf(place, setting.origin.layer);
+        return { kind, name: nameOf(path, kind), place, after: setting.value };
       }
     }
   }
@@ -73,9 +74,14 @@ function kindOf(place: Place, layer: string): Cause['kind'] {
   return 'overlay';
 }
 
-/** `/external-dns/policy` or `external-dns.policy` to `external-dns.policy`. */
-function nameOf(path: string): string {
-  return path.startsWith('/') ? path.slice(1).split('/').join('.') : path;
+/** `/external-dns/policy` to `external-dns.policy`; the path of an image to `image <name>`. */
+function nameOf(path: string, kind: Cause['kind']): string {
+  const keys = path.startsWith('/') ? path.slice(1).split('/').map(decodeStep) : [path];
+  return kind === 'image' ? `image ${keys.at(-1) ?? ''}` : keys.join('.');
+}
+
+function decodeStep(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** Without a trace: the most particular changed file that the unit is made of, else what changed at all. */
