@@ -87,7 +87,9 @@ describe('emergency-access', () => {
 });
 
 describe('system-namespaces', () => {
-  const by = (...groups: string[]) => refusals('system-namespaces', { userInfo: { username: 'alice', groups } }, null);
+  const request = { operation: 'CREATE', name: 'web', resource: { group: 'apps', resource: 'deployments' } };
+  const by = (...groups: string[]) =>
+    refusals('system-namespaces', { ...request, userInfo: { username: 'alice', groups } }, null);
 
   it('refuses people who are not meant to change the platform', () => {
     for (const group of ['ReadOnly', 'PowerUser', 'Manual']) expect(by('system:authenticated', group)).toHaveLength(1);
@@ -97,6 +99,23 @@ describe('system-namespaces', () => {
     expect(by('Administrator')).toBeUndefined();
     expect(by('ReadOnly', 'Administrator')).toEqual([]);
     expect(by('ReadOnly', 'Manual', 'Emergency')).toEqual([]);
+  });
+
+  it('lets people read routes through the proxy, and connect to nothing else', () => {
+    const connect = (resource: string, name: string) =>
+      refusals(
+        'system-namespaces',
+        {
+          operation: 'CONNECT',
+          name,
+          resource: { group: '', resource },
+          userInfo: { username: 'alice', groups: ['ReadOnly'] },
+        },
+        null,
+      );
+    expect(connect('services', 'skipper-ingress-routesrv:routes')).toBeUndefined();
+    expect(connect('services', 'prometheus:80')).toHaveLength(1);
+    expect(connect('pods', 'skipper-ingress-routesrv:routes')).toHaveLength(1);
   });
 
   it('does not judge programs', () => {

@@ -13,6 +13,13 @@ local aggregated(name, roles, labels) =
     aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregate(role) } for role in roles] },
   };
 
+// Names of the service that hands out routes, as a path of the API server's proxy has them.
+local routeServices = [
+  prefix + 'skipper-ingress-routesrv' + port
+  for prefix in ['', 'http:']
+  for port in ['', ':80', ':routes']
+];
+
 function(cluster, config)
   local name = 'roles';
   local labels = kube.selector(name);
@@ -39,6 +46,13 @@ function(cluster, config)
     manualBinding: if production then bound('manual', 'manual') else null,
     emergencyBinding: if production then bound('emergency', 'emergency') else null,
     administratorBinding: bound('administrator', 'cluster-admin'),
+
+    // What the routers were told, to see why a request goes where it goes. Only the service that hands out routes.
+    routes: if on('skipper') then kube.role('route-reader', 'kube-system', [
+      { apiGroups: [''], resources: ['services/proxy'], verbs: ['get'], resourceNames: routeServices },
+    ], labels),
+    routesBinding: if on('skipper') && config.groups.readonly != [] then
+      kube.roleBinding('route-reader', 'kube-system', 'route-reader', subjects('readonly'), labels=labels),
 
     // IAM reads the issuer's keys without logging in.
     issuerDiscovery: if config.anonymous_issuer_discovery then kube.clusterRoleBinding(
@@ -77,12 +91,20 @@ function(cluster, config)
             ],
           },
           // People come with one of the groups of a role; everything else is a program or holds a certificate.
-          matchConditions: [{
-            name: 'people',
-            expression: 'request.userInfo.groups.exists(group, group in ' + std.manifestJsonMinified(
-              config.groups.readonly + config.groups.poweruser + config.groups.manual,
-            ) + ')',
-          }],
+          matchConditions: [
+            {
+              name: 'people',
+              expression: 'request.userInfo.groups.exists(group, group in ' + std.manifestJsonMinified(
+                config.groups.readonly + config.groups.poweruser + config.groups.manual,
+              ) + ')',
+            },
+            {
+              // Reading through the proxy is a connection to admission; RBAC has said who may.
+              name: 'no-routes',
+              expression: "!(request.operation == 'CONNECT' && request.resource.resource == 'services' && " +
+                          'request.name in ' + std.manifestJsonMinified(routeServices) + ')',
+            },
+          ],
           validations: [{
             expression: 'request.userInfo.groups.exists(group, group in ' + std.manifestJsonMinified(
               config.groups.administrator + config.groups.emergency,
