@@ -44,6 +44,7 @@ function(cluster, config, images)
     daemonSet: kube.daemonSet(component, namespace, selector, {
       serviceAccountName: name,
       priorityClassName: 'system-node-critical',
+      // weir-ignore host-namespaces: Nodes get no network before this has initialised them.
       hostNetwork: true,
       dnsPolicy: 'Default',
       nodeSelector: kube.controlPlaneSelector,

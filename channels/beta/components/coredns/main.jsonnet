@@ -127,8 +127,8 @@ function(cluster, shared, config, images)
     { name: 'dns', containerPort: 53, protocol: 'UDP' },
     { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' },
   ];
-  // Port 53 is a low port, and a program that is not root could not keep the capability to bind it over its start.
   local bindsLowPort(capabilities) = kube.restricted {
+    // weir-ignore run-as-root: Another user could not keep the capability to bind port 53 over the program's start.
     runAsUser: 0,
     capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] + capabilities },
   };
@@ -166,7 +166,7 @@ function(cluster, shared, config, images)
           readinessProbe: kube.httpProbe('/healthcheck/dnsmasq', cachePort, initialDelay=5, timeout=5),
           lifecycle: stop,
           resources: kube.resources(config.dnsmasq.cpu, config.dnsmasq.memory),
-          // dnsmasq sets its group at the start, even to the one it has.
+          // weir-ignore added-capabilities: dnsmasq sets its group at the start, even to the one it has.
           securityContext: bindsLowPort(['SETGID']),
         },
         {
@@ -260,6 +260,7 @@ function(cluster, shared, config, images)
     daemonSet: kube.daemonSet(name, namespace, selector, {
       serviceAccountName: name,
       priorityClassName: 'system-node-critical',
+      // weir-ignore host-namespaces: It answers at the node's own address, and works where pods have no network yet.
       hostNetwork: true,
       // The node's own resolv.conf: CoreDNS cannot ask itself.
       dnsPolicy: 'Default',

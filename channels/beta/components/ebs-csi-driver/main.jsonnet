@@ -157,13 +157,9 @@ function(cluster, config, images)
           livenessProbe: health(10),
           lifecycle: { preStop: { exec: { command: ['/bin/aws-ebs-csi-driver', 'pre-stop-hook'] } } },
           resources: driverResources,
-          securityContext: {
-            // It formats devices of the node and mounts them where the kubelet sees them. Mounts travel from a
-            // container to its node only if the container is privileged.
-            privileged: true,
-            runAsUser: 0,
-            readOnlyRootFilesystem: true,
-          },
+          // weir-ignore privileged-container: It formats devices of the node and mounts them where the kubelet sees
+          // them; mounts travel from a container to its node only if it is privileged.
+          securityContext: { privileged: true, runAsUser: 0, readOnlyRootFilesystem: true },
           volumeMounts: [
             { name: 'kubelet', mountPath: kubelet, mountPropagation: 'Bidirectional' },
             { name: 'plugin', mountPath: '/csi' },
@@ -191,7 +187,7 @@ function(cluster, config, images)
             timeoutSeconds: 15,
           },
           resources: sidecarResources,
-          // The kubelet's directory of sockets is root's.
+          // weir-ignore run-as-root: The kubelet's directory of sockets is root's.
           securityContext: kube.restricted { runAsUser: 0 },
           volumeMounts: [
             { name: 'plugin', mountPath: '/csi' },
@@ -204,15 +200,19 @@ function(cluster, config, images)
           image: images.livenessprobe,
           args: ['--csi-address=/csi/csi.sock', '--health-port=9808'],
           resources: sidecarResources,
-          // The driver's socket is root's.
+          // weir-ignore run-as-root: The driver's socket is root's.
           securityContext: kube.restricted { runAsUser: 0 },
           volumeMounts: [{ name: 'plugin', mountPath: '/csi' }],
         },
       ],
       volumes: [
+        // weir-ignore host-path: Volumes are mounted here, for pods.
         kube.hostPath('kubelet', kubelet, 'Directory'),
+        // weir-ignore host-path: The driver's socket is made here, where the kubelet calls it.
         kube.hostPath('plugin', plugin, 'DirectoryOrCreate'),
+        // weir-ignore host-path: The driver shows itself to the kubelet here.
         kube.hostPath('registration', kubelet + '/plugins_registry', 'Directory'),
+        // weir-ignore host-path: Volumes are devices of the node.
         kube.hostPath('devices', '/dev', 'Directory'),
         kube.emptyDir('probe', '1Mi'),
       ],

@@ -30,9 +30,9 @@ function(cluster, shared, config, images)
   };
   local files = { 'cni-conf.json': weir.json(cni), 'net-conf.json': weir.json(network) };
 
-  // Copies files into directories of the node that belong to root.
   local setup = {
     resources: kube.resources(config.setup_cpu, config.setup_memory),
+    // weir-ignore run-as-root: It copies files into directories of the node that belong to root.
     securityContext: kube.restricted { runAsUser: 0 },
   };
 
@@ -57,6 +57,7 @@ function(cluster, shared, config, images)
     daemonSet: kube.daemonSet(name, namespace, selector, {
       serviceAccountName: name,
       priorityClassName: 'system-node-critical',
+      // weir-ignore host-namespaces: It makes the network that pods would have.
       hostNetwork: true,
       dnsPolicy: 'Default',
       tolerations: kube.tolerateAll,
@@ -90,12 +91,14 @@ function(cluster, shared, config, images)
           livenessProbe: kube.httpProbe('/healthz', healthPort, period=10, failures=6, host='127.0.0.1'),
           readinessProbe: kube.httpProbe('/readyz', healthPort, period=10, host='127.0.0.1'),
           resources: kube.resources(config.cpu, config.memory),
+          // weir-ignore hardened-container: The image's iptables chooses its variant at first use, by changing links
+          // in its root file system.
           securityContext: {
-            // Interfaces, routes and firewall rules of the node are root's. The image's iptables chooses its variant
-            // at first use by changing links in its root file system, which therefore stays writable.
+            // weir-ignore run-as-root: Interfaces, routes and firewall rules of the node are root's.
             runAsUser: 0,
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: false,
+            // weir-ignore added-capabilities: The same; these two are what it takes instead of all.
             capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW'] },
           },
           volumeMounts: [
@@ -121,9 +124,13 @@ function(cluster, shared, config, images)
         securityContext: kube.restricted { runAsNonRoot: true, runAsUser: 65535 },
       }],
       volumes: [
+        // weir-ignore host-path: The daemon says here which part of the network is the node's; the plugin reads it.
         kube.hostPath('run', '/run/flannel', 'DirectoryOrCreate'),
+        // weir-ignore host-path: The lock of everyone who writes firewall rules.
         kube.hostPath('xtables-lock', '/run/xtables.lock', 'FileOrCreate'),
+        // weir-ignore host-path: The plugin is put here, where the container runtime looks for it.
         kube.hostPath('cni-bin', '/opt/cni/bin', 'DirectoryOrCreate'),
+        // weir-ignore host-path: The configuration is put here, where the container runtime looks for it.
         kube.hostPath('cni-conf', '/etc/cni/net.d', 'DirectoryOrCreate'),
         kube.configVolume('config', 'kube-flannel-cfg'),
       ],

@@ -55,6 +55,7 @@ function(cluster, shared, config, images)
     daemonSet: kube.daemonSet(name, namespace, selector, {
       serviceAccountName: name,
       priorityClassName: 'system-node-critical',
+      // weir-ignore host-namespaces: It writes the firewall rules of the node's own network.
       hostNetwork: true,
       dnsPolicy: 'Default',
       tolerations: kube.tolerateAll,
@@ -76,12 +77,14 @@ function(cluster, shared, config, images)
         livenessProbe: kube.httpProbe('/livez', 'health', initialDelay=30, period=10, failures=6),
         readinessProbe: kube.httpProbe('/healthz', 'health', period=10, failures=3),
         resources: kube.resources(config.cpu, config.memory),
+        // weir-ignore hardened-container: The image's iptables chooses its variant at first use, by changing links in
+        // its root file system.
         securityContext: {
-          // Rules of the kernel are root's. The image's iptables chooses its variant at first use by changing links in
-          // its root file system, which therefore stays writable.
+          // weir-ignore run-as-root: Firewall rules are root's.
           runAsUser: 0,
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: false,
+          // weir-ignore added-capabilities: The same; these two are what it takes instead of all.
           capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW'] },
         },
         volumeMounts: [
@@ -91,6 +94,7 @@ function(cluster, shared, config, images)
       }],
       volumes: [
         kube.configVolume('config', name),
+        // weir-ignore host-path: The lock of everyone who writes firewall rules.
         kube.hostPath('xtables-lock', '/run/xtables.lock', 'FileOrCreate'),
       ],
     }, podAnnotations=kube.scrape(metricsPort) { 'weir/config-hash': weir.hash(files) }, updateStrategy={

@@ -17,6 +17,7 @@ function(cluster, config, images)
     daemonSet: kube.daemonSet(name, namespace, selector, {
       serviceAccountName: name,
       priorityClassName: 'system-node-critical',
+      // weir-ignore host-namespaces: It stands in for the node's metadata service and reads the real one.
       hostNetwork: true,
       tolerations: kube.tolerateAll,
       [if config.nodes == 'workers' then 'nodeSelector']: { 'node.kubernetes.io/role': 'worker' },
@@ -46,15 +47,16 @@ function(cluster, config, images)
         readinessProbe: kube.httpProbe('/healthz', 'http', timeout=5),
         resources: kube.resources(config.cpu, config.memory),
         securityContext: {
-          // It writes one firewall rule, which sends pods' calls of the metadata address here. That is root's to do,
-          // and takes these two capabilities, not a privileged container.
+          // weir-ignore run-as-root: It writes one firewall rule, which sends pods' calls of the metadata address here.
           runAsUser: 0,
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
+          // weir-ignore added-capabilities: The same; these two are what it takes instead of a privileged container.
           capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW'] },
         },
         volumeMounts: [{ name: 'xtables-lock', mountPath: '/run/xtables.lock' }],
       }],
+      // weir-ignore host-path: The lock of everyone who writes firewall rules.
       volumes: [kube.hostPath('xtables-lock', '/run/xtables.lock', 'FileOrCreate')],
     }, podAnnotations=kube.scrape(port), updateStrategy={
       type: 'RollingUpdate',

@@ -28,7 +28,9 @@ function(config, images)
       serviceAccountName: name,
       automountServiceAccountToken: false,
       priorityClassName: 'system-node-critical',
+      // weir-ignore host-namespaces: Counters of the node's network are seen from within it.
       hostNetwork: true,
+      // weir-ignore host-namespaces: Counters of the node's processes are seen from among them.
       hostPID: true,
       tolerations: kube.tolerateAll,
       securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
@@ -79,9 +81,10 @@ function(config, images)
               livenessProbe: kube.httpProbe('/healthz', 'cadvisor', initialDelay=15, timeout=5),
               readinessProbe: kube.httpProbe('/healthz', 'cadvisor', timeout=5),
               resources: kube.resources(config.cadvisor.cpu, config.cadvisor.memory),
-              // Sizes of other users' files and the runtime's socket are root's to read. It is not privileged.
               securityContext: kube.restricted {
+                // weir-ignore run-as-root: Sizes of other users' files and the runtime's socket are root's to read.
                 runAsUser: 0,
+                // weir-ignore added-capabilities: The same; these two are what it takes instead of all.
                 capabilities: { drop: ['ALL'], add: ['DAC_READ_SEARCH', 'SYS_PTRACE'] },
               },
               volumeMounts: [

@@ -168,6 +168,7 @@ function(cluster, shared, config, images)
       // Routes and rate limits come from elsewhere then: nothing in the pod asks the Kubernetes API.
       automountServiceAccountToken: routesrv != 'on',
       priorityClassName: 'system-cluster-critical',
+      // weir-ignore host-namespaces: Load balancers send traffic to ports of nodes; a hop more would cost time.
       hostNetwork: true,
       dnsPolicy: 'ClusterFirstWithHostNet',
       // Until load balancers have left, then until the last idle connection is closed.
