@@ -16,6 +16,7 @@ export interface Request {
   readonly name?: string;
   readonly file?: string;
   readonly files?: Readonly<Record<string, string>>;
+  readonly jpath?: readonly string[];
   readonly extStr?: Readonly<Record<string, string>>;
   readonly tlaCode?: Readonly<Record<string, string>>;
 }
