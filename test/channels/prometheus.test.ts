@@ -88,6 +88,21 @@ describe.each(clusters)('%s', (cluster) => {
     }
   });
 
+  it('records series of programs that are there', () => {
+    const map = ofKind(compiled.get(cluster) ?? [], 'ConfigMap').find((object) => nameOf(object) === 'prometheus');
+    const rules = String(at(map, 'data', 'rules.yaml'));
+    const matchers = [...rules.matchAll(/application=\\?"([^"\\]+)\\?", component=~\\?"([^"\\]+)\\?"/g)];
+    expect(matchers.length).toBeGreaterThan(0);
+    for (const [, application, component] of matchers) {
+      const found = podsOf(cluster).filter(
+        (pod) =>
+          pod.labels['app.kubernetes.io/name'] === application &&
+          new RegExp(`^(?:${component})$`).test(String(pod.labels['app.kubernetes.io/component'])),
+      );
+      expect(found.length, `${application}/${component}`).toBeGreaterThan(0);
+    }
+  });
+
   it('keeps less than its volume holds', () => {
     const set = ofKind(compiled.get(cluster) ?? [], 'StatefulSet').find((object) => nameOf(object) === 'prometheus');
     const retention = list(set, 'spec', 'template', 'spec', 'containers', 0, 'args')

@@ -1,6 +1,7 @@
 // Recording rules, which the autoscalers and people's dashboards read, and alerts on the platform itself. Alerts are
 // series as well (`ALERTS`): a remote store or the metrics adapter can act on them.
-local skipper(series) = series + '{application="skipper-ingress"}';
+// The routers, canary or not; the service that hands out routes counts requests of its own.
+local skipper(series) = series + '{application="skipper", component=~"ingress(-canary)?"}';
 local rate(series) = 'rate(' + series + '[1m])';
 
 local recording(name, expressions) = {
