@@ -27,7 +27,7 @@ const flowKeyPattern = /(?:([A-Za-z_][A-Za-z0-9_./-]*)|'([^'\n]*)'|"([^"\\\n]*)"
 const singleQuoted = /'([^'\n]*)'(?!')/y;
 const doubleQuoted = /"([^"\\\n]*)"/y;
 /** A plain scalar in brackets, much narrower than YAML has it. */
-const flowScalar = /-?[A-Za-z0-9_./+](?:[A-Za-z0-9_./+@%=-]|:(?=[A-Za-z0-9_./:-])| (?=[A-Za-z0-9_./+]))*(?= *[,\]}])/y;
+const flowScalar = /-?[A-Za-z0-9_./+](?:[^\s,[\]{}:#]|:(?=[^\s,[\]{}#])| (?=[^\s,[\]{}:#]))*(?= *[,\]}])/y;
 /** The header of a block scalar: folded or literal, with the final line end or without. */
 const blockHeader = /([>|])(-?)$/y;
 /** First characters of a plain scalar that are no indicator of YAML. */
