@@ -47,7 +47,7 @@ const LIMITS: Partial<Limits> = { steps: 1e12, bytes: 64e9 };
 
 /** Prints the result, or the error as go-jsonnet does. Throws `UsageError` and `UserError` for bad options and files. */
 export async function jsonnet(options: JsonnetOptions, io: Io): Promise<ExitStatus> {
-  const { entry, texts } = programOf(options);
+  const { entry, texts } = programOf(options, io.cwd);
   const importer = jsonnetFiles(io.cwd, libraryFolders(options, io), texts);
   const limits = options.maxStack === undefined ? LIMITS : { ...LIMITS, depth: options.maxStack };
   const engine = new Engine({ importer, limits });
@@ -76,9 +76,14 @@ export async function jsonnet(options: JsonnetOptions, io: Io): Promise<ExitStat
   return 0;
 }
 
-function programOf({ program, exec }: JsonnetOptions): { entry: string; texts: ReadonlyMap<string, string> } {
+function programOf(
+  { program, exec }: JsonnetOptions,
+  cwd: string,
+): { entry: string; texts: ReadonlyMap<string, string> } {
   if (exec) return { entry: COMMAND_LINE, texts: new Map([[COMMAND_LINE, program]]) };
   if (program === '-') return { entry: STANDARD_INPUT, texts: new Map([[STANDARD_INPUT, readStandardInput()]]) };
+  // Read here for the words of a missing file; the engine reads it again.
+  readNamedFile(cwd, program);
   return { entry: program, texts: new Map() };
 }
 

@@ -53,7 +53,10 @@ export function readNamedFile(cwd: string, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readBytes(cwd, name));
   } catch (error) {
-    throw new UserError([{ message: `${name} cannot be read: ${(error as Error).message}` }]);
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError([
+      { message: `${name} cannot be read: ${missing ? 'there is no such file' : (error as Error).message}` },
+    ]);
   }
 }
 
