@@ -80,10 +80,9 @@ function(cluster, shared, config, images)
       { name: 'https', port: 443, targetPort: 'https' },
     ]),
 
-    [if config.scaling_schedules then 'scalingSchedules']:
-      schedules('ScalingSchedule', 'Namespaced') { metadata+: { labels: selector } },
-    [if config.scaling_schedules then 'clusterScalingSchedules']:
-      schedules('ClusterScalingSchedule', 'Cluster') { metadata+: { labels: selector } },
+    // They stay where schedules are no metrics: to remove the resources would remove every schedule.
+    scalingSchedules: schedules('ScalingSchedule', 'Namespaced') { metadata+: { labels: selector } },
+    clusterScalingSchedules: schedules('ClusterScalingSchedule', 'Cluster') { metadata+: { labels: selector } },
 
     // Two would each keep half of what they saw: metrics are in memory.
     deployment: kube.deployment(name, namespace, selector, {

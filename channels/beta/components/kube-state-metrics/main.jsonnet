@@ -6,6 +6,7 @@ function(config, images)
   local selector = kube.selector(name);
 
   // What is measured, by API group. The role and the program's flag are both made from it, so they cannot disagree.
+  // Secrets are not: to count them is to read them.
   local resources = {
     '': [
       'configmaps',
@@ -17,7 +18,8 @@ function(config, images)
       'pods',
       'replicationcontrollers',
       'resourcequotas',
-    ] + (if config.secrets then ['secrets'] else []) + ['services'],
+      'services',
+    ],
     apps: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
     'admissionregistration.k8s.io': ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
     autoscaling: ['horizontalpodautoscalers'],

@@ -16,7 +16,10 @@ function(cluster, shared, config, images)
     switched(config.routegroups, 'enable-routegroup-support', [rule('zalando.org', ['routegroups'], own)]),
     // It makes them and gives them an owner; the owner's end removes them.
     switched(config.configmaps, 'enable-configmap-support', [rule('', ['configmaps'], ['get', 'list', 'update'])]),
-    switched(config.secrets, 'enable-secret-support', [rule('', ['secrets'], ['get', 'list', 'update'])]),
+    switched(config.secrets, 'enable-secret-support', [
+      // weir-ignore escalation-path: Stacks bring secrets of any name to any namespace.
+      rule('', ['secrets'], ['get', 'list', 'update']),
+    ]),
     switched(config.platform_credentials_sets, 'enable-pcs-support', [
       rule('zalando.org', ['platformcredentialssets'], own),
     ]),
