@@ -37,6 +37,9 @@ interface Input {
 /** No setting stands at a key that nobody set and that has no default. */
 const absent = Symbol('absent');
 
+/** What a schema gives where no layer says anything, by schema; only of schemas that miss nothing. */
+const completeDefaults = new WeakMap<ConfigSchema, JsonValue | typeof absent>();
+
 /**
  * Merges `layers`, weakest first, over the defaults of `schema`.
  * @param subject what stands before a key in messages: the unit's name
@@ -90,6 +93,23 @@ class Merger {
    * before a stronger one cut it off, for the end of the chain.
    */
   node(
+    schema: ConfigSchema,
+    schemaPointer: string,
+    pointer: string,
+    inputs: readonly Input[],
+    overridden: readonly Input[],
+  ): JsonValue | typeof absent {
+    // Most of a config is defaults, the same for every cluster: made once.
+    const untouched = inputs.length === 0 && overridden.length === 0 && !this.#recording;
+    const known = untouched ? completeDefaults.get(schema) : undefined;
+    if (known !== undefined) return known;
+    const problems = this.problems.length;
+    const value = this.#resolve(schema, schemaPointer, pointer, inputs, overridden);
+    if (untouched && this.problems.length === problems) completeDefaults.set(schema, value);
+    return value;
+  }
+
+  #resolve(
     schema: ConfigSchema,
     schemaPointer: string,
     pointer: string,

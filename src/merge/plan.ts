@@ -45,11 +45,16 @@ export function unitsOf(cluster: Cluster, channels: ReadonlyMap<string, Channel>
   return units;
 }
 
+/** A unit's layers for one identity, and the config without an overlay: most clusters leave most units alone. */
+interface Selection {
+  readonly layers: readonly Layer[];
+  unchanged?: MergeResult;
+}
+
 class Planner {
   readonly problems: Problem[] = [];
   readonly #repository: Repository;
-  /** Results without an overlay, by unit and layer files: most clusters leave most units alone, and share these. */
-  readonly #unchanged = new Map<Unit, Map<string, MergeResult>>();
+  readonly #selections = new Map<Unit, Map<string, Selection>>();
 
   constructor(repository: Repository) {
     this.#repository = repository;
@@ -92,21 +97,33 @@ class Planner {
   }
 
   #merge(cluster: Cluster, unit: Unit, pool: NodePool | undefined): MergeResult {
-    const layers = unitLayers(cluster, unit, this.#repository.channels.get(unit.channel)?.layerKinds ?? []);
+    const selected = this.#select(cluster, unit);
     const own = ownLayers(cluster, unit, pool);
+    if (own.length === 0) {
+      selected.unchanged ??= mergeConfig(unit.schema, unit.schemaFile, selected.layers, unit.name);
+      if (selected.unchanged.problems.length === 0) return selected.unchanged;
+    }
     const subject = pool ? `pool/${pool.name}` : unit.name;
-    const where = pool?.place ??
-      cluster.file.keyPlaces.get(childPointer('/config', unit.name)) ?? { file: cluster.file.file, line: 1, column: 1 };
-    if (own.length > 0) return mergeConfig(unit.schema, unit.schemaFile, [...layers, ...own], subject, where);
-    const key = layers.map((layer) => layer.file.file).join('\n');
-    const known = this.#unchanged.get(unit) ?? new Map<string, MergeResult>();
-    this.#unchanged.set(unit, known);
-    const result = known.get(key) ?? mergeConfig(unit.schema, unit.schemaFile, layers, subject);
-    known.set(key, result);
-    // The place of what is missing is the cluster's own.
-    return result.problems.length === 0
-      ? result
-      : { config: result.config, problems: result.problems.map((problem) => ({ ...problem, place: where })) };
+    const overlay = cluster.file.keyPlaces.get(childPointer('/config', unit.name));
+    const where = pool?.place ?? overlay ?? { file: cluster.file.file, line: 1, column: 1 };
+    return mergeConfig(unit.schema, unit.schemaFile, [...selected.layers, ...own], subject, where);
+  }
+
+  /** The unit's own layers for this cluster: the same for all clusters with the same identity in the layer kinds. */
+  #select(cluster: Cluster, unit: Unit): Selection {
+    let bySelector = this.#selections.get(unit);
+    if (!bySelector) {
+      bySelector = new Map();
+      this.#selections.set(unit, bySelector);
+    }
+    const kinds = this.#repository.channels.get(unit.channel)?.layerKinds ?? [];
+    const selector = kinds.map((kind) => String(ownValue(cluster.identity, kind))).join('\n');
+    let selection = bySelector.get(selector);
+    if (!selection) {
+      selection = { layers: unitLayers(cluster, unit, kinds) };
+      bySelector.set(selector, selection);
+    }
+    return selection;
   }
 
   /** A component's resources live in a stack: with the stack off they would silently vanish. */

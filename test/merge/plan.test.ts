@@ -142,6 +142,27 @@ describe('problems', () => {
     expect(() => plansOf(required)).toThrow(UserError);
   });
 
+  test('a key that a pool must set, by the name of each pool', () => {
+    const schema = 'channels/beta/node-pools/worker/config.schema.yaml';
+    const files = edited(
+      schema,
+      'properties:\n',
+      'required: [role]\nproperties:\n  role: { type: string, description: Role. }\n',
+    );
+    const pools = String(base[alpha])
+      .replace('    config:\n      labels:\n        team: a\n', '')
+      .replace(
+        'node_pools:\n',
+        'node_pools:\n  a: {profile: worker, instance_types: [m6i.large], min_size: 0, max_size: 1}\n',
+      );
+    expect(
+      planWithProblems(loadRepository(memoryTree({ ...files, [alpha]: pools }))).problems.map(formatProblem),
+    ).toEqual([
+      `${alpha}:13:3: pool/a.role must be set: Role.\n    clusters: alpha`,
+      `${alpha}:14:3: pool/worker-1.role must be set: Role.\n    clusters: alpha`,
+    ]);
+  });
+
   test('what is off needs nothing', () => {
     const text = String(base[alpha]).replace('policy: upsert-only', 'enabled: false');
     expect(planWithProblems(loadRepository(memoryTree({ ...required, [alpha]: text }))).problems).toEqual([]);
