@@ -21,6 +21,7 @@ function(cluster, shared, config, images)
       rule('', ['secrets'], ['get', 'list', 'update']),
     ]),
     switched(config.platform_credentials_sets, 'enable-pcs-support', [
+      // weir-ignore unknown-rbac-resource: Whoever runs a credentials service installs this resource.
       rule('zalando.org', ['platformcredentialssets'], own),
     ]),
   ];
