@@ -1,7 +1,15 @@
 /** `weir compile`: overlays and channels -> `out/`. */
-import type { Artifact } from '../model.ts';
+import { type ClusterInputs, digestInputs, digestProgram, FleetIndex } from '../cache/fleet-index.ts';
+import type { SourceTree } from '../model.ts';
 import { type OutputResult, writeOutput } from '../write/output.ts';
-import { type ClusterChoice, clusterNames, compilePlans, loadFleet, openRepository } from './shared/context.ts';
+import {
+  type ClusterChoice,
+  clusterNames,
+  compilePlans,
+  type LoadedFleet,
+  loadFleet,
+  openRepository,
+} from './shared/context.ts';
 import type { ExitStatus, Io } from './shared/io.ts';
 import { Progress } from './shared/progress.ts';
 
@@ -18,26 +26,117 @@ export async function compile(options: CompileOptions, io: Io): Promise<ExitStat
   const { root, tree } = openRepository(io);
   const progress = new Progress(io);
   progress.show('loading');
-  const fleet = loadFleet(tree, options);
-  const clusters = clusterNames(fleet);
-  progress.announce(`compiling ${count(clusters.length, 'cluster')}`);
-  const { artifacts } = await compilePlans(fleet.repository, fleet.plans, {
-    jobs: options.jobs,
-    onProgress: (done, total) => progress.show(`compiling: ${done} of ${total} files`),
-  });
+  const memory = options.cache === false ? undefined : recall(root, tree, options);
+  const fleet = chooseWork(tree, options, memory);
+  const clusters = fleet === undefined ? [] : clusterNames(fleet);
+  const known = memory?.fresh.size ?? 0;
+  progress.announce(`compiling ${count(clusters.length, 'cluster')}${known > 0 ? `; ${known} did not change` : ''}`);
+  const artifacts =
+    fleet === undefined
+      ? []
+      : (
+          await compilePlans(fleet.repository, fleet.plans, {
+            jobs: options.jobs,
+            onProgress: (done, total) => progress.show(`compiling: ${done} of ${total} files`),
+          })
+        ).artifacts;
   progress.show('writing');
-  const result = writeOutput(root, artifacts, { clusters, all: fleet.all });
+  const scope =
+    known > 0
+      ? { clusters: [...clusters, ...(memory?.gone ?? [])], all: false }
+      : { clusters, all: fleet?.all ?? false };
+  const result = writeOutput(root, artifacts, scope);
+  if (fleet !== undefined && memory !== undefined) remember(memory, fleet, artifacts);
   progress.clear();
-  io.out(summary(clusters, artifacts, result, performance.now() - begin));
+
+  const total = { clusters: clusters.length + known, artifacts: artifacts.length };
+  for (const each of memory?.fresh.values() ?? []) total.artifacts += each;
+  io.out(summary(total, result, performance.now() - begin));
   return 0;
 }
+
+// ---------------------------------------------------------------------------------------------- what is known already
+
+interface Memory {
+  readonly index: FleetIndex;
+  /** All clusters there are. */
+  readonly inputs: readonly ClusterInputs[];
+  /** Chosen clusters with nothing to do, and the number of their artifacts. */
+  readonly fresh: ReadonlyMap<string, number>;
+  /** Chosen clusters that must be compiled. */
+  readonly stale: readonly string[];
+  /** Folders of `out/` that belong to no cluster, when all clusters are chosen. */
+  readonly gone: readonly string[];
+}
+
+/** What the last run left; undefined where the short way does not apply, and everything is done anew. */
+function recall(root: string, tree: SourceTree, options: CompileOptions): Memory | undefined {
+  // From TypeScript sources, in tests, there is no build whose digest could be taken.
+  if (!import.meta.url.endsWith('.js')) return undefined;
+  const names = plainClusterNames(tree);
+  const inputs = names && digestInputs(tree, names, digestProgram(new URL('../', import.meta.url)));
+  if (names === undefined || inputs === undefined) return undefined;
+  const index = FleetIndex.open(root);
+  const chosen = options.clusters?.length ? options.clusters : names;
+  const narrowed = options.channel !== undefined || Boolean(options.selectors?.length);
+  // Fields of clusters are known only when they are loaded; then nothing is gained by leaving some out.
+  if (narrowed || !chosen.every((name) => names.includes(name))) {
+    return { index, inputs, fresh: new Map(), stale: chosen, gone: [] };
+  }
+  const fresh = new Map<string, number>();
+  for (const each of inputs) {
+    const artifacts = chosen.includes(each.name) ? index.fresh(each) : undefined;
+    if (artifacts !== undefined) fresh.set(each.name, artifacts);
+  }
+  const all = !options.clusters?.length;
+  const folders = all ? tree.list('out').filter((entry) => entry.kind === 'directory') : [];
+  return {
+    index,
+    inputs,
+    fresh,
+    stale: chosen.filter((name) => !fresh.has(name)),
+    gone: folders.map((entry) => entry.name).filter((name) => !names.includes(name)),
+  };
+}
+
+/** Names of the clusters when `clusters/` holds nothing but their files; otherwise load has something to say. */
+function plainClusterNames(tree: SourceTree): readonly string[] | undefined {
+  const files = tree.list('clusters');
+  const names = files
+    .filter(({ name }) => name.endsWith('.yaml') && !name.endsWith('.facts.yaml'))
+    .map(({ name }) => name.slice(0, -'.yaml'.length));
+  const expected = new Set(names.flatMap((name) => [`${name}.yaml`, `${name}.facts.yaml`]));
+  return files.every(({ name, kind }) => kind === 'file' && expected.has(name)) ? names : undefined;
+}
+
+/** The clusters to compile, loaded; undefined when there is nothing to do. */
+function chooseWork(tree: SourceTree, options: CompileOptions, memory: Memory | undefined): LoadedFleet | undefined {
+  if (memory === undefined || memory.fresh.size === 0) return loadFleet(tree, options);
+  if (memory.stale.length === 0) return undefined;
+  const fleet = loadFleet(tree, { clusters: memory.stale });
+  const others = new Set([...memory.fresh.keys()].map((name) => memory.index.idOf(name)));
+  const clash = fleet.repository.clusters.some(({ identity }) => others.has(String(identity.id)));
+  // Load says it better, with both places.
+  return clash ? loadFleet(tree, options) : fleet;
+}
+
+function remember(memory: Memory, fleet: LoadedFleet, artifacts: readonly { readonly cluster: string }[]): void {
+  const counts = new Map<string, number>();
+  for (const { cluster } of artifacts) counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+  for (const { name, identity } of fleet.repository.clusters) {
+    const inputs = memory.inputs.find((each) => each.name === name);
+    if (inputs !== undefined) memory.index.record(inputs, String(identity.id), counts.get(name) ?? 0);
+  }
+  memory.index.save(memory.inputs.map(({ name }) => name));
+}
+
+// ---------------------------------------------------------------------------------------------- summary
 
 /** Most clusters that a summary lists one by one. */
 const listedClusters = 20;
 
 function summary(
-  clusters: readonly string[],
-  artifacts: readonly Artifact[],
+  total: { readonly clusters: number; readonly artifacts: number },
   result: OutputResult,
   milliseconds: number,
 ): string {
@@ -52,7 +151,7 @@ function summary(
       ? 'nothing changed'
       : `${result.changed.length} changed, ${result.removed.length} removed in ${count(touched.length, 'cluster')}`;
   lines.push(
-    `${count(clusters.length, 'cluster')}, ${count(artifacts.length, 'artifact')}: ${changes} (${(milliseconds / 1000).toFixed(1)} s)`,
+    `${count(total.clusters, 'cluster')}, ${count(total.artifacts, 'artifact')}: ${changes} (${(milliseconds / 1000).toFixed(1)} s)`,
   );
   return `${lines.join('\n')}\n`;
 }
