@@ -10,7 +10,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { InternalError, UserError } from '../errors.ts';
-import { describeFailure, diskFiles, type FileOperations } from './files.ts';
+import { describeFailure, diskFiles, errorCode, type FileOperations } from './files.ts';
 
 /** What is to happen to one file. Paths are relative to the repository root, with forward slashes. */
 export type FileChange =
@@ -51,34 +51,105 @@ const litterAge = 60 * 60 * 1000;
  * everything is as before; after it, the next command finishes the work, and the message says so.
  */
 export function commitChanges(root: string, changes: readonly FileChange[], options: CommitOptions = {}): void {
-  if (changes.length === 0) return;
-  const files = options.files ?? diskFiles;
-  const recovery = options.recovery ?? 'complete';
-  for (const change of changes) checkPath(change.path);
-  recover(root, files);
+  const transaction = new Transaction(root, options);
+  transaction.stage(changes);
+  transaction.commit();
+}
 
-  const staging = `staging-${randomBytes(8).toString('hex')}`;
-  const journal: Journal = { version: 1, recovery, staging, entries: describeChanges(root, changes, files) };
-  try {
-    stage(root, journal, changes, files);
-  } catch (error) {
+/** Changes that are prepared piece by piece, so that no more than a piece is in memory, and made as one. */
+export class Transaction {
+  readonly #root: string;
+  readonly #files: FileOperations;
+  readonly #recovery: 'complete' | 'rollback';
+  readonly #staging = `staging-${randomBytes(8).toString('hex')}`;
+  readonly #entries: JournalEntry[] = [];
+
+  constructor(root: string, options: CommitOptions = {}) {
+    this.#root = root;
+    this.#files = options.files ?? diskFiles;
+    this.#recovery = options.recovery ?? 'complete';
+  }
+
+  /** Prepares changes. Throws {@link UserError} when that fails; everything prepared is discarded then. */
+  stage(changes: readonly FileChange[]): void {
+    if (changes.length === 0) return;
+    for (const change of changes) checkPath(change.path);
     try {
-      files.removeTree(`${root}/${stateFolder}/${staging}`);
-    } catch {
-      // The first failure is the one to tell; the litter goes with the next commands.
+      if (this.#entries.length === 0) {
+        recover(this.#root, this.#files);
+        this.#files.makeDirectory(`${this.#root}/${stateFolder}`);
+        this.#files.makeDirectory(this.#folder());
+      }
+      for (const change of changes) this.#stageOne(change);
+    } catch (error) {
+      this.discard();
+      throw preparationFailure(error);
     }
-    if (error instanceof UserError) throw error;
-    throw new UserError([
-      { message: `Cannot prepare the new files in .weir/: ${describeFailure(error)}. Nothing was changed.` },
-    ]);
   }
-  const progress = { touched: false };
-  try {
-    applyForward(root, journal, files, progress);
-  } catch (error) {
-    throw explainApplyFailure(root, journal, files, progress.touched, error);
+
+  /** Makes the changes, or none. */
+  commit(): void {
+    if (this.#entries.length === 0) return;
+    const { recovery, files } = { recovery: this.#recovery, files: this.#files };
+    const journal: Journal = { version: 1, recovery, staging: this.#staging, entries: this.#entries };
+    try {
+      // The rename is the moment of decision: before it nothing happened, after it everything will.
+      files.writeDurably(`${this.#folder()}/${journalName}`, `${JSON.stringify(journal)}\n`);
+      files.rename(`${this.#folder()}/${journalName}`, `${this.#root}/${stateFolder}/${journalName}`);
+    } catch (error) {
+      this.discard();
+      throw preparationFailure(error);
+    }
+    const progress = { touched: false };
+    try {
+      applyForward(this.#root, journal, files, progress);
+    } catch (error) {
+      throw explainApplyFailure(this.#root, journal, files, progress.touched, error);
+    }
+    finish(this.#root, journal, files);
   }
-  finish(root, journal, files);
+
+  /** Forgets what was prepared. */
+  discard(): void {
+    try {
+      this.#files.removeTree(this.#folder());
+    } catch {
+      // Somebody has a better error to tell; the litter goes with the next commands.
+    }
+    this.#entries.length = 0;
+  }
+
+  #folder(): string {
+    return `${this.#root}/${stateFolder}/${this.#staging}`;
+  }
+
+  #stageOne(change: FileChange): void {
+    const target = `${this.#root}/${change.path}`;
+    const kind = this.#files.kind(target);
+    if (kind === 'symlink' || kind === 'other') {
+      throw new UserError([{ message: `${change.path} is no regular file: remove it and run the command again.` }]);
+    }
+    const staged = `${this.#folder()}/${this.#entries.length}`;
+    if ('bytes' in change) this.#files.write(staged, change.bytes);
+    if (this.#recovery === 'rollback' && kind === 'file') {
+      const old = this.#files.read(target);
+      if (old === undefined) throw new InternalError(`${change.path} vanished while it was saved`);
+      this.#files.write(`${staged}.old`, old);
+    }
+    this.#entries.push({
+      path: change.path,
+      action: 'remove' in change ? 'remove' : 'write',
+      replaces: kind === 'file',
+    });
+  }
+}
+
+function preparationFailure(error: unknown): unknown {
+  if (error instanceof UserError || error instanceof InternalError) return error;
+  if (errorCode(error) === undefined) return error;
+  return new UserError([
+    { message: `Cannot prepare the new files in .weir/: ${describeFailure(error)}. Nothing was changed.` },
+  ]);
 }
 
 /** What a recovery did, for the line that tells the user. */
@@ -122,34 +193,6 @@ export function recover(root: string, files: FileOperations = diskFiles): Recove
 }
 
 // ---------------------------------------------------------------------------------------------- steps
-
-function describeChanges(root: string, changes: readonly FileChange[], files: FileOperations): readonly JournalEntry[] {
-  return changes.map((change) => {
-    const kind = files.kind(`${root}/${change.path}`);
-    if (kind === 'symlink' || kind === 'other') {
-      throw new UserError([{ message: `${change.path} is no regular file: remove it and run the command again.` }]);
-    }
-    return { path: change.path, action: 'remove' in change ? 'remove' : 'write', replaces: kind === 'file' };
-  });
-}
-
-function stage(root: string, journal: Journal, changes: readonly FileChange[], files: FileOperations): void {
-  const state = `${root}/${stateFolder}`;
-  const folder = `${state}/${journal.staging}`;
-  files.makeDirectory(state);
-  files.makeDirectory(folder);
-  for (const [index, change] of changes.entries()) {
-    if ('bytes' in change) files.write(`${folder}/${index}`, change.bytes);
-    if (journal.recovery === 'rollback' && journal.entries[index]?.replaces) {
-      const old = files.read(`${root}/${change.path}`);
-      if (old === undefined) throw new InternalError(`${change.path} vanished while it was saved`);
-      files.write(`${folder}/${index}.old`, old);
-    }
-  }
-  // The rename below is the moment of decision: before it nothing happened, after it everything will.
-  files.writeDurably(`${folder}/${journalName}`, `${JSON.stringify(journal)}\n`);
-  files.rename(`${folder}/${journalName}`, `${state}/${journalName}`);
-}
 
 /** Every step may have been done before: by the interrupted command, or by a recovery that was interrupted itself. */
 function applyForward(root: string, journal: Journal, files: FileOperations, progress: { touched: boolean }): void {

@@ -4,7 +4,7 @@ import { InternalError, UserError } from '../errors.ts';
 import type { Artifact, SourceTree } from '../model.ts';
 import { isGenerated, renderArtifact } from './artifact.ts';
 import { diskFiles, type FileOperations } from './files.ts';
-import { commitChanges, type FileChange } from './journal.ts';
+import { type FileChange, Transaction } from './journal.ts';
 
 export interface OutputScope {
   /** The clusters that were compiled: their folders are made equal to the artifacts. */
@@ -36,9 +36,57 @@ export function writeOutput(
   scope: OutputScope,
   files: FileOperations = diskFiles,
 ): OutputResult {
-  const plan = planOutput(diskReader(root, files), artifacts, scope);
-  commitChanges(root, plan.changes, { files });
-  return plan;
+  const writer = new OutputWriter(root, files);
+  writer.add(artifacts, scope.clusters);
+  return writer.finish(scope.all);
+}
+
+/** Writes `out/` piece by piece: only the piece at hand is in memory, and nothing shows before the end. */
+export class OutputWriter {
+  readonly #reader: Reader;
+  readonly #transaction: Transaction;
+  readonly #builder: PlanBuilder;
+
+  constructor(root: string, files: FileOperations = diskFiles) {
+    this.#reader = diskReader(root, files);
+    this.#transaction = new Transaction(root, { files });
+    this.#builder = new PlanBuilder(this.#reader);
+  }
+
+  /** Prepares the folders of some clusters, given all their artifacts. Throws {@link UserError} when that fails. */
+  add(artifacts: readonly Artifact[], clusters: readonly string[]): void {
+    addClusters(this.#builder, artifacts, clusters);
+    this.#stage();
+  }
+
+  /**
+   * Makes everything that was added real. With `all`, other folders of `out/` are left over and go.
+   * Throws {@link UserError} with all that stands in the way, having touched nothing.
+   */
+  finish(all: boolean): OutputResult {
+    if (all) addLeftFolders(this.#builder, this.#reader);
+    this.#stage();
+    let plan: OutputPlan;
+    try {
+      plan = this.#builder.finish();
+    } catch (error) {
+      this.#transaction.discard();
+      throw error;
+    }
+    this.#transaction.commit();
+    return plan;
+  }
+
+  /** Forgets what was added. */
+  discard(): void {
+    this.#transaction.discard();
+  }
+
+  #stage(): void {
+    const changes = this.#builder.takeChanges();
+    // Nothing will be written any more: the rest is looked at for what else stands in the way.
+    if (!this.#builder.failed) this.#transaction.stage(changes);
+  }
 }
 
 /** The files by which a committed `out/` differs from the artifacts, sorted by path. Writes nothing. */
@@ -71,48 +119,70 @@ type Reader = Pick<SourceTree, 'kind' | 'list' | 'read'>;
 
 /** Exported for callers that commit the changes together with others. Throws {@link UserError}. */
 export function planOutput(tree: Reader, artifacts: readonly Artifact[], scope: OutputScope): OutputPlan {
-  const wanted = new Map<string, Map<string, Artifact>>();
+  const builder = new PlanBuilder(tree);
+  addClusters(builder, artifacts, scope.clusters);
+  if (scope.all) addLeftFolders(builder, tree);
+  return builder.finish();
+}
+
+function addClusters(builder: PlanBuilder, artifacts: readonly Artifact[], names: readonly string[]): void {
+  const wanted = new Map<string, Map<string, Artifact>>(names.map((name) => [name, new Map()]));
   for (const artifact of artifacts) {
     const path = `out/${artifact.cluster}/${artifact.path}`;
-    let folder = wanted.get(artifact.cluster);
+    const folder = wanted.get(artifact.cluster);
     if (folder === undefined) {
-      folder = new Map();
-      wanted.set(artifact.cluster, folder);
+      throw new InternalError(`artifacts of ${artifact.cluster}, which is not among the clusters asked for`);
     }
     if (folder.has(path)) throw new InternalError(`two artifacts have the path ${path}`);
     folder.set(path, artifact);
   }
-  const clusters = new Set(scope.clusters);
-  for (const cluster of wanted.keys()) {
-    if (!clusters.has(cluster))
-      throw new InternalError(`artifacts of ${cluster}, which is not among the clusters asked for`);
-  }
+  for (const name of [...wanted.keys()].sort()) builder.addCluster(name, wanted.get(name) ?? new Map());
+}
 
-  const builder = new PlanBuilder(tree);
-  if (tree.kind('out') !== undefined && tree.kind('out') !== 'directory') {
-    throw new UserError([{ message: 'out is not a directory: remove it, then run `weir compile`.' }]);
+/** Folders of clusters that nobody added: nothing is wanted there. */
+function addLeftFolders(builder: PlanBuilder, tree: Reader): void {
+  for (const entry of tree.list('out')) {
+    if (entry.kind === 'directory' && !builder.has(entry.name)) builder.addCluster(entry.name, new Map());
   }
-  if (scope.all) {
-    for (const entry of tree.list('out')) if (entry.kind === 'directory') clusters.add(entry.name);
-  }
-  for (const cluster of [...clusters].sort()) builder.addCluster(cluster, wanted.get(cluster) ?? new Map());
-  return builder.finish();
 }
 
 class PlanBuilder {
   readonly #tree: Reader;
-  readonly #changes: FileChange[] = [];
+  readonly #clusters = new Set<string>();
+  #changes: FileChange[] = [];
   readonly #stale: StaleFile[] = [];
   readonly #changed: string[] = [];
   readonly #removed: string[] = [];
   readonly #problems: Problem[] = [];
   #unchanged = 0;
 
+  /** Throws {@link UserError} when `out` is there and no directory. */
   constructor(tree: Reader) {
     this.#tree = tree;
+    const kind = tree.kind('out');
+    if (kind !== undefined && kind !== 'directory') {
+      throw new UserError([{ message: 'out is not a directory: remove it, then run `weir compile`.' }]);
+    }
+  }
+
+  /** Whether something stands in the way already. */
+  get failed(): boolean {
+    return this.#problems.length > 0;
+  }
+
+  has(cluster: string): boolean {
+    return this.#clusters.has(cluster);
+  }
+
+  /** The changes since the last call, for those who make them piece by piece. */
+  takeChanges(): readonly FileChange[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
   }
 
   addCluster(cluster: string, wanted: ReadonlyMap<string, Artifact>): void {
+    this.#clusters.add(cluster);
     const folder = `out/${cluster}`;
     const kind = this.#tree.kind(folder);
     if (kind !== undefined && kind !== 'directory') {
