@@ -190,7 +190,7 @@ spec: {containers: [{name: dns, args: ["--txt-owner-id=${owner}"]}]}
 });
 
 describe('redundant-overlay', () => {
-  const unit = { name: 'dns', kind: 'component' } as Unit;
+  const unit = { name: 'dns', kind: 'component', provided: [] as Unit['provided'] } as Unit;
   test('what repeats the default is found, what differs is not', () => {
     const units = [
       {
