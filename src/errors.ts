@@ -49,10 +49,16 @@ export function formatPlace(place: Place): string {
   return `${place.file}:${place.line}:${place.column}`;
 }
 
-/** One problem as plain text: place, message, notes indented below, clusters last. */
+/** Control characters but tab and newline, and the characters that reorder or hide text (Unicode bidi, zero widths). */
+const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/**
+ * One problem as plain text: place, message, notes indented below, clusters last. Names and values in it come from
+ * files of a pull request: what would steer a terminal is shown as an escape.
+ */
 export function formatProblem(problem: Problem): string {
   const head = problem.place ? `${formatPlace(problem.place)}: ${problem.message}` : problem.message;
   const lines = [head, ...(problem.notes ?? []).map((note) => `    ${note}`)];
   if (problem.clusters?.length) lines.push(`    clusters: ${problem.clusters.join(', ')}`);
-  return lines.join('\n');
+  return lines.join('\n').replace(steering, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
 }
