@@ -40,6 +40,9 @@ export function clusterEditorSchema(channel: Channel, channels: ReadonlyMap<stri
   const root = convert(clusterSchema, 'whole');
   const properties = { ...(root.properties as JsonObject) } as Mutable;
   properties.channel = { ...(properties.channel as JsonObject), const: channel.name };
+  for (const [kind, values] of admittedValues(channel)) {
+    properties[kind] = { ...(properties[kind] as JsonObject), enum: values };
+  }
   const elsewhere = unitsElsewhere(channel, channels);
   properties.config = {
     type: 'object',
@@ -78,6 +81,14 @@ export function clusterEditorSchema(channel: Channel, channels: ReadonlyMap<stri
 /** The schema of facts files. */
 export function factsEditorSchema(schema: ConfigSchema): JsonObject {
   return { $schema: draft, $comment: comment, title: 'Facts of a cluster', ...convert(schema, 'layer') };
+}
+
+/** Values that channel.yaml admits, by layer kind. */
+function admittedValues(channel: Channel): readonly (readonly [string, JsonValue])[] {
+  const layers = isJsonObject(channel.manifest.value) ? channel.manifest.value.layers : undefined;
+  return Array.isArray(layers)
+    ? layers.flatMap((layer: JsonValue) => (isJsonObject(layer) ? Object.entries(layer) : []))
+    : [];
 }
 
 /** Units that this channel lacks, each with a channel that has it. */

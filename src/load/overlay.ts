@@ -194,21 +194,38 @@ function findItem(schema: ConfigSchema, item: string, path: readonly string[]): 
   return undefined;
 }
 
-/** Two clusters with one id would overwrite each other's cloud resources. */
+/** Two clusters with one id, or with one name in one account and region, would overwrite each other's stacks. */
 export function checkIds(clusters: readonly LoadedCluster[], problems: Problems): void {
-  const seen = new Map<string, LoadedCluster>();
+  const byId = new Map<string, LoadedCluster>();
+  const byStack = new Map<string, LoadedCluster>();
   for (const loaded of clusters) {
-    const id = loaded.cluster.identity.id;
+    const { id, infrastructure_account: account, region, local_id: localId } = loaded.cluster.identity;
     if (typeof id !== 'string') continue;
-    const first = seen.get(id);
-    if (!first) {
-      seen.set(id, loaded);
+    const sameId = remember(byId, id, loaded);
+    if (sameId) {
+      const message = `the id ${id} is taken by cluster ${describe(sameId, '/id')}; ids are unique`;
+      problems.add(message, loaded.file.places.get('/id'));
       continue;
     }
-    const place = first.file.places.get('/id');
-    problems.add(
-      `the id ${id} is taken by cluster ${first.cluster.name}${place ? ` (${place.file}:${place.line})` : ''}; ids are unique`,
-      loaded.file.places.get('/id'),
-    );
+    if (typeof localId !== 'string') continue;
+    const sameStack = remember(byStack, JSON.stringify([account, region, localId]), loaded);
+    if (sameStack) {
+      const message =
+        `local_id ${localId} is taken in this account and region by cluster ${describe(sameStack, '/local_id')}; ` +
+        'their stacks would have the same names';
+      problems.add(message, loaded.file.places.get('/local_id'));
+    }
   }
+}
+
+/** The cluster that had the key before, if any. */
+function remember(seen: Map<string, LoadedCluster>, key: string, loaded: LoadedCluster): LoadedCluster | undefined {
+  const first = seen.get(key);
+  if (!first) seen.set(key, loaded);
+  return first;
+}
+
+function describe(loaded: LoadedCluster, pointer: string): string {
+  const place = loaded.file.places.get(pointer);
+  return place ? `${loaded.cluster.name} (${place.file}:${place.line})` : loaded.cluster.name;
 }

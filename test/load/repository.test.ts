@@ -264,6 +264,24 @@ const cases: readonly (readonly [string, Files, readonly string[]])[] = [
     ],
   ],
   [
+    'two clusters with one name in one account and region',
+    changed({
+      'clusters/omega.yaml': String(base['clusters/omega.yaml'])
+        .replace('aws:000000000002\n', 'aws:000000000001\n')
+        .replace('local_id: omega', 'local_id: alpha'),
+    }),
+    [
+      'clusters/omega.yaml:2:11: local_id alpha is taken in this account and region by cluster alpha (clusters/alpha.yaml:3); their stacks would have the same names',
+    ],
+  ],
+  [
+    'keys that would steer a terminal',
+    edited(alpha, 'policy:', '"\\e[2Jpolicy\\u202e":'),
+    [
+      `${alpha}:23:5: unknown key dns."\\u001b[2Jpolicy\\u{202e}"; known: account, domains, enabled, new_key, policy, replicas, version, zones.`,
+    ],
+  ],
+  [
     'names of clusters that are no names',
     changed({
       'clusters/a..yaml': 'a: 1\n',
