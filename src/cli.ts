@@ -39,7 +39,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
 function buildProgram(finish: (status: ExitStatus) => void): Command {
   const program = new Command('weir')
     .description(
-      'Merges each cluster overlay with its channel defaults, compiles Jsonnet into CloudFormation templates and\n' +
+      'Merges each cluster overlay with its channel defaults, compiles Jsonnet into CloudFormation templates and ' +
         'Kubernetes manifests under out/, validates them, and shows what a change does to which clusters.',
     )
     .version(version, '-V, --version', 'print the version')
@@ -227,6 +227,42 @@ Examples:
     .action(async (unit: string, options: { json?: boolean }) => {
       const { history } = await import('./commands/history.ts');
       finish(await history({ unit, json: options.json }, io));
+    });
+
+  program
+    .command('clusters')
+    .description('list the clusters: identity, channel, pools, what runs on them')
+    .argument('[cluster...]', 'names of clusters; all without any')
+    .addOption(channelOption())
+    .addOption(selectorOption())
+    .option('--json', 'machine-readable: an array of objects with "name" first')
+    .action(async (names: string[], options: Choice & { json?: boolean }) => {
+      const { clusters } = await import('./commands/clusters.ts');
+      finish(await clusters({ ...choice(names, options), json: options.json === true }, io));
+    });
+
+  program
+    .command('components')
+    .description('list the units of the channels: what they are for, their images, where they run')
+    .option('--channel <name>', 'units of this channel alone')
+    .addOption(
+      new Option('--kind <kind>', 'which units')
+        .choices(['component', 'stack', 'profile', 'shared', 'all'])
+        .default('component'),
+    )
+    .option('--json', 'machine-readable: an array of objects with "name" first')
+    .action(async (options: { channel?: string; kind: string; json?: boolean }) => {
+      const { components } = await import('./commands/components.ts');
+      finish(await components({ channel: options.channel, kind: options.kind, json: options.json === true }, io));
+    });
+
+  program
+    .command('schema')
+    .description('write the JSON Schemas by which editors complete and check cluster and facts files')
+    .option('--check', 'write nothing; exit status 1 when a committed schema is not current')
+    .action(async (options: { check?: boolean }) => {
+      const { schema } = await import('./commands/schema.ts');
+      finish(await schema({ check: options.check === true }, io));
     });
 
   program
