@@ -1,3 +1,4 @@
+local kube = import '../../lib/kube.libsonnet';
 local weir = import 'weir.libsonnet';
 
 // Flags of the router and of the program that gives it routes; both read the same ones.
@@ -72,9 +73,38 @@ local weir = import 'weir.libsonnet';
     'cluster-ratelimit-max-group-shards': config.redis.group_shards,
   },
 
+  // Where spans go: the collector in the cluster, or the store itself, which wants a token.
+  collector(cluster, shared, config)::
+    local store = shared.tracing;
+    if config.tracing.protocol == 'otlp' && std.get(cluster.enabled, 'opentelemetry-collector', false) then {
+      endpoint: 'http://opentelemetry-collector.kube-system.svc.' + shared.cluster_domain + ':4318',
+      protocol: 'http/protobuf',
+      environment: {},
+    } else {
+      endpoint: (if store.tls then 'https://' else 'http://') + store.host + ':' + store.port,
+      protocol: 'grpc',
+      environment: {
+        COLLECTOR_TOKEN: kube.secretRef(store.token_secret, 'token'),
+        // Kubernetes puts the token here: of variables, those before this one by name are known.
+        [if config.tracing.protocol == 'otlp' then 'OTEL_EXPORTER_OTLP_HEADERS']:
+          store.token_header + '=$(COLLECTOR_TOKEN)',
+      },
+    },
+  // Environment of a program that traces.
+  tracingEnvironment(cluster, shared, config)::
+    if shared.tracing.host == null then {} else $.collector(cluster, shared, config).environment,
+
   // `component` names the program in spans.
-  tracing(cluster, config, component)::
+  tracing(cluster, shared, config, component)::
     local tracing = config.tracing;
+    local store = shared.tracing;
+    local collector = $.collector(cluster, shared, config);
+    local tags = store.tags {
+      'k8s.cluster.name': cluster.name,
+      'cloud.account.id': cluster.account_id,
+      'cloud.region': cluster.region,
+      'deployment.environment.name': cluster.environment,
+    };
     local common = {
       'opentracing-excluded-proxy-tags': if tracing.excluded_tags == [] then null else std.join(',', tracing.excluded_tags),
       'opentracing-backend-name-tag': tracing.backend_name_tag,
@@ -82,18 +112,12 @@ local weir = import 'weir.libsonnet';
       'opentracing-log-filter-lifecycle-events': tracing.log_events,
       'opentracing-log-stream-events': tracing.log_events,
     };
-    local exporters = {
-      none: {},
+    local protocols = {
       otlp: common {
         'open-telemetry': weir.json({
           tracesExporter: 'otlp',
-          exporterOtlp: { protocol: 'http/protobuf', endpoint: tracing.endpoint },
-          resourceAttributes: {
-            'service.name': component,
-            'k8s.cluster.name': cluster.name,
-            'cloud.account.id': cluster.account_id,
-            'cloud.region': cluster.region,
-          },
+          exporterOtlp: { protocol: collector.protocol, endpoint: collector.endpoint },
+          resourceAttributes: tags { 'service.name': component },
           propagators: tracing.propagators,
           batchSpanProcessor: { scheduleDelay: tracing.max_period, maxQueueSize: tracing.buffer },
         }),
@@ -103,12 +127,10 @@ local weir = import 'weir.libsonnet';
           'lightstep',
           'component-name=' + component,
           // Kubernetes puts the variable's value here.
-          'token=$(LIGHTSTEP_TOKEN)',
-          'collector=' + tracing.endpoint,
+          'token=$(COLLECTOR_TOKEN)',
+          'collector=' + store.host + ':' + store.port,
           'protocol=grpc',
           'propagators=' + (if std.member(tracing.propagators, 'b3') then 'lightstep,b3' else 'lightstep'),
-          'tag=cluster=' + cluster.name,
-          'tag=account=' + cluster.account_id,
           'max-buffered-spans=' + tracing.buffer,
           'grpc-max-msg-size=' + tracing.max_message_size,
           'min-period=' + tracing.min_period,
@@ -116,10 +138,12 @@ local weir = import 'weir.libsonnet';
           'max-log-key-len=' + tracing.max_log_key_length,
           'max-log-value-len=' + tracing.max_log_value_length,
           'max-logs-per-span=' + tracing.max_logs_per_span,
-        ] + (if tracing.log_events then ['log-events'] else [])),
+        ] + ['tag=' + tag + '=' + tags[tag] for tag in std.objectFields(tags)] + (
+          if store.tls then [] else ['plaintext=true']
+        ) + (if tracing.log_events then ['log-events'] else [])),
       },
     };
-    exporters[tracing.exporter],
+    if store.host == null then {} else protocols[tracing.protocol],
 
   metrics(config):: {
     'metrics-flavour': 'prometheus',
@@ -205,5 +229,5 @@ local weir = import 'weir.libsonnet';
         'enable-open-policy-agent': true,
         'open-policy-agent-config-template': '/etc/skipper/opa/opa.yaml',
       } else {}
-    ) + $.swarm(config) + $.tracing(cluster, config, 'skipper-ingress'),
+    ) + $.swarm(config) + $.tracing(cluster, shared, config, 'skipper-ingress'),
 }

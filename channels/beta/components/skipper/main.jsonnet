@@ -146,8 +146,7 @@ function(cluster, shared, config, images)
   local environment =
     (if config.redis.enabled && config.redis.password
      then { SWARM_REDIS_PASSWORD: kube.secretRef(secret, 'redis-password') } else {})
-    + (if config.tracing.exporter == 'lightstep'
-       then { LIGHTSTEP_TOKEN: kube.secretRef(secret, 'lightstep-token') } else {})
+    + flags.tracingEnvironment(cluster, shared, config)
     + (if opa.enabled then { STYRA_TOKEN: kube.secretRef(secret, 'styra-token') } else {});
   local opaConfig = {
     // Filled in by the router for each of its agents.
@@ -228,8 +227,6 @@ function(cluster, shared, config, images)
     then complete('tokeninfo.mode ' + tokeninfo.mode, ['provider_url', 'upstream_url'], tokeninfo) else true,
     if tokeninfo.mode == 'bridge'
     then complete('tokeninfo.mode bridge', ['bridge_provider_url', 'bridge_upstream_url'], tokeninfo) else true,
-    if config.tracing.exporter != 'none'
-    then complete('tracing.exporter ' + config.tracing.exporter, ['endpoint'], config.tracing) else true,
   ];
 
   assert std.all(requirements);

@@ -5,6 +5,7 @@ function(cluster, shared, config, images, namespace, account, scaling, placement
   local name = 'skipper-ingress-routesrv';
   local selector = kube.selector('skipper', 'routesrv');
   local routesrv = config.routesrv;
+  local environment = flags.tracingEnvironment(cluster, shared, config);
   {
     routesrvAutoscaler: kube.horizontalPodAutoscaler(
       name,
@@ -39,14 +40,13 @@ function(cluster, shared, config, images, namespace, account, scaling, placement
           args: flags.list(
             flags.kubernetes(cluster, shared, config)
             + flags.metrics(config)
-            + flags.tracing(cluster, config, 'skipper-routesrv') + {
+            + flags.tracing(cluster, shared, config, 'skipper-routesrv') + {
               address: ':9990',
               'support-listener': ':9911',
               'application-log-level': routesrv.log_level,
             }
           ),
-          [if config.tracing.exporter == 'lightstep' then 'env']:
-            kube.env({ LIGHTSTEP_TOKEN: kube.secretRef('skipper-ingress', 'lightstep-token') }),
+          [if environment != {} then 'env']: kube.env(environment),
           ports: [
             { name: 'routes', containerPort: 9990 },
             { name: 'metrics', containerPort: 9911 },
