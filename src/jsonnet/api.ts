@@ -148,6 +148,7 @@ export interface NodeTrace {
 }
 
 export interface Evaluation {
+  /** May share parts with the values of other evaluations: not to be changed. */
   readonly value: JsonValue;
   readonly reads: readonly ArgumentRead[];
   /** By path of output keys and indices; present when asked for. Undefined for a path that does not exist. */

@@ -137,7 +137,10 @@ export class Files implements Loader {
   sharedInstance(name: string): Thunk {
     let thunk = this.shared.get(name);
     if (!thunk) {
+      // Not at the cost of whoever asks first.
+      const { bytes } = run;
       thunk = this.instance(name, true);
+      run.bytes = bytes;
       this.shared.set(name, thunk);
     }
     return thunk;

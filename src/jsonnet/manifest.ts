@@ -18,14 +18,13 @@ export function manifest(value: Value): JsonValue {
     return value;
   }
   if (typeof value !== 'object' || value === null) return value as JsonValue;
-  if (value instanceof JArray) return manifestArray(value);
-  if (value instanceof JObject) return manifestObject(value);
+  if (value instanceof JArray) return value.wholeTree() ?? manifestArray(value);
+  if (value instanceof JObject) return value.wholeTree() ?? manifestObject(value);
   return fail("couldn't manifest function as JSON");
 }
 
-function manifestArray(array: JArray): JsonValue {
-  const known = array.wholeTree();
-  if (known !== undefined) return known;
+/** As {@link manifest}, element by element. */
+export function manifestArray(array: JArray): JsonValue {
   const elements = array.elements();
   enter();
   charge(elements.length, NODE_BYTES * elements.length);
@@ -43,22 +42,21 @@ function manifestArray(array: JArray): JsonValue {
   return result;
 }
 
-function manifestObject(object: JObject): JsonValue {
-  const known = object.wholeTree();
-  if (known !== undefined) return known;
+/** As {@link manifest}, field by field. */
+export function manifestObject(object: JObject): JsonValue {
   checkAssertions(object);
-  const names = object.names(false);
+  const slots = object.visibleSlots();
   enter();
-  charge(names.length, NODE_BYTES * names.length);
+  charge(slots.length, NODE_BYTES * slots.length);
   const result: Record<string, JsonValue> = {};
-  let current = '';
+  let index = 0;
   try {
-    for (const name of names) {
-      current = name;
-      setKey(result, name, manifest(object.get(name)));
+    for (; index < slots.length; index += 1) {
+      const slot = slots[index]!;
+      setKey(result, slot.name, manifest(object.read(slot)));
     }
   } catch (error) {
-    throw withFrame(error, { name: `Field ${quote(current)}` });
+    throw withFrame(error, { name: `Field ${quote(slots[index]!.name)}` });
   }
   run.depth -= 1;
   return result;

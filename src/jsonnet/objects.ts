@@ -45,6 +45,8 @@ export interface Layer {
   readonly calls?: Calls | undefined;
   /** Set for an argument's layer: what is looked up is recorded. */
   readonly reads?: LayerReads;
+  /** The JSON of an object of this one layer, where it is at hand. */
+  readonly tree?: (self: JObject) => JsonValue;
   /** Set by `std.objectRemoveKey`: hides all but `fields` of this many layers below it. */
   readonly covers?: number;
 }
@@ -55,8 +57,6 @@ export interface LayerReads {
   has(name: string): void;
   /** The list of keys. */
   keys(): void;
-  /** Everything at and below; gives it as JSON with sorted keys. */
-  tree(): JsonValue;
   path(): ArgumentPath;
 }
 
@@ -80,11 +80,16 @@ export class Shape {
   readonly sums = new Map<Shape, Shape>();
   private visible: readonly string[] | undefined;
   private all: readonly string[] | undefined;
+  private visibleInOrder: readonly Slot[] | undefined;
   constructor(slots: ReadonlyMap<string, Slot>, layerCount: number, hasAssertions: boolean, fixed: boolean) {
     this.slots = slots;
     this.layerCount = layerCount;
     this.hasAssertions = hasAssertions;
     this.fixed = fixed;
+  }
+  visibleSlots(): readonly Slot[] {
+    this.visibleInOrder ??= this.names(false).map((name) => this.slots.get(name)!);
+    return this.visibleInOrder;
   }
   /** Names in order of code points. */
   names(includeHidden: boolean): readonly string[] {
@@ -215,6 +220,13 @@ export class JObject {
     this.records = undefined;
   }
 
+  /** An object whose fields are evaluated already: `values` by slot. It may be shared like a library's. */
+  static ready(layers: readonly Layer[], shape: Shape, values: Value[]): JObject {
+    const object = new JObject(layers, shape);
+    object.values = values;
+    return object;
+  }
+
   static sum(left: JObject, right: JObject): JObject {
     charge(1, OBJECT_BYTES);
     const object = new JObject(undefined, undefined);
@@ -263,6 +275,13 @@ export class JObject {
     this.right = undefined;
   }
 
+  /** The visible fields in order of names. */
+  visibleSlots(): readonly Slot[] {
+    const { shape } = this;
+    if (!shape.fixed) this.recordKeys();
+    return shape.visibleSlots();
+  }
+
   /** Field names in order of code points. */
   names(includeHidden: boolean): readonly string[] {
     const { shape } = this;
@@ -276,10 +295,10 @@ export class JObject {
     return slot !== undefined && (includeHidden || slot.visibility !== HIDDEN);
   }
 
-  /** Everything below as JSON, recorded as read, where the object is an argument as it came; undefined otherwise. */
+  /** Everything below as JSON where it is at hand: an argument as it came (recorded as read), a constant. */
   wholeTree(): JsonValue | undefined {
     const { layers } = this;
-    return layers.length === 1 ? layers[0]!.reads?.tree() : undefined;
+    return layers.length === 1 ? layers[0]!.tree?.(this) : undefined;
   }
 
   /** The path of the argument that the object is; undefined otherwise. */

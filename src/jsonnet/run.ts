@@ -73,6 +73,11 @@ export function leave(): void {
   run.depth -= 1;
 }
 
+/** Fails where `levels` further nested evaluations would: what is remembered must not succeed where it could not be made. */
+export function checkDepth(levels: number): void {
+  if (run.depth + levels > run.maxDepth) throw new JsonnetError('limit', DEPTH_MESSAGE, []);
+}
+
 /** What a step of other work leaves behind, at most: an entry of a list that is being built. */
 const STEP_BYTES = 32;
 
@@ -83,8 +88,11 @@ export function charge(steps: number, bytes: number): void {
   if (run.steps > run.maxSteps || run.bytes > run.maxBytes) failLimit();
 }
 
+/** go-jsonnet's words. */
+const DEPTH_MESSAGE = 'max stack frames exceeded.';
+
 function failLimit(): never {
-  if (run.depth > run.maxDepth) throw new JsonnetError('limit', 'max stack frames exceeded.', []);
+  if (run.depth > run.maxDepth) throw new JsonnetError('limit', DEPTH_MESSAGE, []);
   if (run.steps > run.maxSteps) throw new JsonnetError('limit', `more than ${run.maxSteps} evaluation steps`, []);
   throw new JsonnetError('limit', `more than ${run.maxBytes} bytes of values made`, []);
 }
@@ -174,6 +182,6 @@ export function withFrame(error: unknown, site: Site): unknown {
 /** JavaScript's "Maximum call stack size exceeded" and "Invalid string length" as limit errors; undefined for others. */
 export function stackOverflow(error: unknown): JsonnetError | undefined {
   if (!(error instanceof RangeError)) return undefined;
-  const message = error.message.includes('call stack') ? 'max stack frames exceeded.' : `too large: ${error.message}`;
+  const message = error.message.includes('call stack') ? DEPTH_MESSAGE : `too large: ${error.message}`;
   return new JsonnetError('limit', message, []);
 }

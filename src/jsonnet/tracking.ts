@@ -173,9 +173,11 @@ class TrackedLayer implements Layer {
     this.reads = {
       has: (name) => node.sawKey(name),
       keys: () => node.sawKeys(),
-      tree: () => node.tree(),
       path: () => node.path(),
     };
+  }
+  tree(): JsonValue {
+    return this.node.tree();
   }
   evaluate(_self: JObject, _index: number, field: Field): Value {
     return this.node.child(field.name).value();

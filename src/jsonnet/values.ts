@@ -55,7 +55,7 @@ export class JArray {
   elements(): readonly Lazy[] {
     return this.list;
   }
-  /** Everything below as JSON, recorded as read, where the array is an argument; undefined otherwise. */
+  /** Everything below as JSON where it is at hand: an argument as it came (recorded as read), a constant. */
   wholeTree(): JsonValue | undefined {
     return undefined;
   }

@@ -117,6 +117,29 @@ describe('limits are exact', () => {
   });
 });
 
+test('constants cost every evaluation the same, though they are made once', () => {
+  const text = 'function(x) {a: [[{b: ["cc", {d: 1}]}]], x: x}';
+  for (const [name, cost] of Object.entries({ depth: 40, steps: 100, bytes: 4000 })) {
+    let least: number | undefined;
+    const shared = engineOf({ m: text });
+    for (let limit = 1; limit < cost; limit += name === 'bytes' ? 7 : 1) {
+      const attempt = (engine: ReturnType<typeof engineOf>): boolean => {
+        try {
+          engine.evaluate('m', { x: 1 }, { limits: { [name]: limit } });
+          return true;
+        } catch {
+          return false;
+        }
+      };
+      // An engine that has made the constants before and one that has not agree.
+      expect([name, limit, attempt(engineOf({ m: text }))]).toEqual([name, limit, attempt(shared)]);
+      if (least === undefined && attempt(shared)) least = limit;
+      if (least === undefined && limit > cost - 8) throw new Error(`${name}: ${cost} is too little`);
+      if (least === undefined) shared.evaluate('m', { x: 1 });
+    }
+  }
+});
+
 describe('shared libraries', () => {
   const files = {
     'main.jsonnet': 'local lib = import "lib"; function(x) lib.sum + lib.table[x]',

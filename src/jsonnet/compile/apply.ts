@@ -7,7 +7,16 @@ import type { Builtin } from '../std/contract.ts';
 import type { Code, Frame, Lazy, Value } from '../values.ts';
 import { type Context, type Delayed, delayedContext, operand, siteOf } from './context.ts';
 import { compile, delay } from './expression.ts';
-import { bindArguments, Closure, callAt, forcedFrame, invokeAt, leaveTailCall } from './functions.ts';
+import {
+  bindArguments,
+  Closure,
+  callAt,
+  type FunctionTemplate,
+  fillDefaults,
+  forcedFrame,
+  invokeAt,
+  leaveTailCall,
+} from './functions.ts';
 
 export function compileApply(node: ApplyNode, context: Context): Code {
   const site = siteOf(node, context);
@@ -24,7 +33,7 @@ export function compileApply(node: ApplyNode, context: Context): Code {
   if (node.tailstrict) return compileTailstrict(node, target, positional, named, site, context.tail);
   if (named.length > 0) {
     const names = node.named.map((argument) => argument.name);
-    return (frame) => callAt(target(frame), evaluate(positional, frame), names, evaluate(named, frame), false, site);
+    return compileNamed(target, positional, names, named, site);
   }
   return compilePositional(target, positional, site);
 }
@@ -38,16 +47,19 @@ function evaluate(delayed: readonly Delayed[], frame: Frame): Lazy[] {
 const NO_NAMES: readonly string[] = [];
 const NO_LAZIES: readonly Lazy[] = [];
 
-/** `f(a, b)`: the usual case, where the callee takes at least that many, fills the callee's frame directly. */
+/** `f(a, b)`: the usual case, where the parameters left out have defaults, fills the callee's frame directly. */
 function compilePositional(target: Code, positional: readonly Delayed[], site: Site): Code {
   const count = positional.length;
   const [first, second] = positional;
   return (frame) => {
     const callee = target(frame);
-    if (!(callee instanceof Closure) || callee.template.parameters.length !== count) {
+    if (!(callee instanceof Closure)) {
       return callAt(callee, evaluate(positional, frame), NO_NAMES, NO_LAZIES, false, site);
     }
     const { template } = callee;
+    if (count < template.required || count > template.parameters.length) {
+      return callAt(callee, evaluate(positional, frame), NO_NAMES, NO_LAZIES, false, site);
+    }
     const inner: Frame = new Array(template.layout.size);
     inner[0] = callee.env;
     if (count === 1) {
@@ -58,8 +70,52 @@ function compilePositional(target: Code, positional: readonly Delayed[], site: S
     } else {
       for (let index = 0; index < count; index += 1) inner[index + 1] = positional[index]!(frame);
     }
+    if (template.hasDefaults) fillDefaults(template, inner);
     return invokeAt(template, inner, site);
   };
+}
+
+/** `f(a, b=c)`: remembers where the names stand in the function that was called last. */
+function compileNamed(
+  target: Code,
+  positional: readonly Delayed[],
+  names: readonly string[],
+  named: readonly Delayed[],
+  site: Site,
+): Code {
+  let known: FunctionTemplate | undefined;
+  let slots: readonly number[] = [];
+  return (frame) => {
+    const callee = target(frame);
+    if (!(callee instanceof Closure) || callee.template !== known) {
+      const positions = callee instanceof Closure ? slotsOf(callee.template, positional.length, names) : undefined;
+      if (positions && callee instanceof Closure) {
+        known = callee.template;
+        slots = positions;
+      } else {
+        return callAt(callee, evaluate(positional, frame), names, evaluate(named, frame), false, site);
+      }
+    }
+    const { template } = callee as Closure;
+    const inner: Frame = new Array(template.layout.size);
+    inner[0] = (callee as Closure).env;
+    for (let index = 0; index < positional.length; index += 1) inner[index + 1] = positional[index]!(frame);
+    for (let index = 0; index < named.length; index += 1) inner[slots[index]!] = named[index]!(frame);
+    if (template.hasDefaults) fillDefaults(template, inner);
+    return invokeAt(template, inner, site);
+  };
+}
+
+/** The frame slots of named arguments; undefined where the call is an error, which {@link callAt} then words. */
+function slotsOf(template: FunctionTemplate, positional: number, names: readonly string[]): number[] | undefined {
+  const slots = names.map((name) => template.parameters.findIndex((parameter) => parameter.name === name) + 1);
+  if (positional > template.parameters.length || slots.some((slot) => slot <= positional)) return undefined;
+  const given = new Set(slots);
+  if (given.size < slots.length) return undefined;
+  const complete = template.parameters.every(
+    (parameter, index) => parameter.optional || index < positional || given.has(index + 1),
+  );
+  return complete ? slots : undefined;
 }
 
 /** Arguments are forced first; in tail position the call is left to whoever called this function. */

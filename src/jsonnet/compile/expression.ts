@@ -23,6 +23,7 @@ import { delayTraced, makes, passes } from '../trace.ts';
 import { type Code, type Frame, JArray, type Lazy, Thunk, type Value } from '../values.ts';
 import { compileApply, staticBuiltin } from './apply.ts';
 import { compileArrayComprehension, compileObjectComprehension } from './comprehension.ts';
+import { constantOf } from './constant.ts';
 import { ANONYMOUS, type Context, type Delayed, delayedContext, operand, report, siteOf } from './context.ts';
 import { compileFunction, delayFunction } from './function.ts';
 import { compileObject } from './object.ts';
@@ -30,8 +31,12 @@ import { LAYER_SLOT, type Layout, SELF_SLOT } from './scope.ts';
 
 /** The code that evaluates `node`. */
 export function compile(node: Node, context: Context): Code {
+  if (!context.file.traced) {
+    const constant = node.kind === 'object' || node.kind === 'array' ? constantOf(node) : undefined;
+    return constant === undefined ? compileNode(node, context) : () => constant;
+  }
   const code = compileNode(node, context);
-  if (!context.file.traced || node.kind === 'parens') return code;
+  if (node.kind === 'parens') return code;
   return passesOn(node, context) ? passes(code, siteOf(node, context)) : makes(code, siteOf(node, context));
 }
 
@@ -122,6 +127,12 @@ export function delay(node: Node, context: Context, unready?: ReadonlySet<number
       const { value } = node;
       if (value === Number.POSITIVE_INFINITY) break;
       return () => value;
+    }
+    case 'object':
+    case 'array': {
+      const constant = constantOf(node);
+      if (constant === undefined) break;
+      return () => constant;
     }
     case 'parens':
       return delay(node.inner, context, unready);

@@ -30,6 +30,7 @@ function compileTemplate(node: FunctionNode, context: Context): FunctionTemplate
     layout: scope.layout,
     defaults: node.parameters.map(({ default: value }) => (value ? delay(value, inner, unready) : undefined)),
     hasDefaults: node.parameters.some((parameter) => parameter.default !== undefined),
+    required: node.parameters.findLastIndex((parameter) => parameter.default === undefined) + 1,
     body: () => fail('a function is called before it is compiled'),
   };
   template.body = compile(node.body, { ...inner, tail: true });

@@ -25,6 +25,8 @@ export interface FunctionTemplate {
   /** Per parameter, what to put there when the caller does not. */
   readonly defaults: readonly (Delayed | undefined)[];
   readonly hasDefaults: boolean;
+  /** So many positional arguments suffice. */
+  readonly required: number;
   body: Code;
 }
 

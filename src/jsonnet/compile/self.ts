@@ -3,82 +3,93 @@
  * the frame around the object, and neither frame nor locals are made for them.
  */
 
-import type { AssertNode, Clause, FieldNode, Node } from '../ast.ts';
+import type { AssertNode, Clause, FieldNode, Node, ObjectComprehensionNode, ObjectNode } from '../ast.ts';
 
 /** `$` is the outermost object; `self` and `super` are the innermost one. */
 type Position = 'outermost' | 'inner';
 
 export function asksForSelf(fields: readonly FieldNode[], asserts: readonly AssertNode[], position: Position): boolean {
-  const dollar = position === 'outermost';
-  return (
-    fields.some((field) => asks(field.body, true, dollar)) ||
-    asserts.some(
-      ({ condition, message }) =>
-        asks(condition, true, dollar) || (message !== undefined && asks(message, true, dollar)),
-    )
-  );
+  const wanted = position === 'outermost' ? OWN | DOLLAR : OWN;
+  const bodies = fields.map((field) => field.body);
+  return (usesOf([...bodies, ...asserts.flatMap(({ condition, message }) => [condition, message])]) & wanted) !== 0;
 }
 
-/** Whether `node` has a `self` or `super` (with `own`) or a `$` (with `dollar`) that means the object around it. */
-function asks(node: Node, own: boolean, dollar: boolean): boolean {
-  if (!own && !dollar) return false;
-  const any = (nodes: readonly (Node | undefined)[]): boolean =>
-    nodes.some((child) => child !== undefined && asks(child, own, dollar));
-  const anyInside = (nodes: readonly (Node | undefined)[]): boolean =>
-    nodes.some((child) => child !== undefined && asks(child, false, dollar));
+/** The expression has a `self` or `super` that means the object around it. */
+const OWN = 1;
+/** The expression has a `$`. */
+const DOLLAR = 2;
+
+/** Objects are asked about once for themselves and once for each object around them. */
+const known = new WeakMap<Node, number>();
+
+function usesOf(nodes: readonly (Node | undefined)[]): number {
+  let uses = 0;
+  for (const node of nodes) if (node) uses |= usesIn(node);
+  return uses;
+}
+
+function usesIn(node: Node): number {
   switch (node.kind) {
     case 'literal':
     case 'variable':
     case 'import':
-      return false;
+      return 0;
     case 'self':
-      return own;
+      return OWN;
     case 'dollar':
-      return dollar;
+      return DOLLAR;
     case 'superIndex':
     case 'inSuper':
-      return own || any([node.index]);
+      return OWN | usesIn(node.index);
     case 'parens':
-      return any([node.inner]);
+      return usesIn(node.inner);
     case 'array':
-      return any(node.elements);
+      return usesOf(node.elements);
     case 'index':
-      return any([node.target, node.index]);
+      return usesIn(node.target) | usesIn(node.index);
     case 'slice':
-      return any([node.target, node.from, node.to, node.step]);
+      return usesOf([node.target, node.from, node.to, node.step]);
     case 'binary':
-      return any([node.left, node.right]);
+      return usesIn(node.left) | usesIn(node.right);
     case 'unary':
-      return any([node.operand]);
+      return usesIn(node.operand);
     case 'if':
-      return any([node.condition, node.then, node.else]);
+      return usesOf([node.condition, node.then, node.else]);
     case 'error':
-      return any([node.message]);
+      return usesIn(node.message);
     case 'assert':
-      return any([node.condition, node.message, node.rest]);
+      return usesOf([node.condition, node.message, node.rest]);
     case 'local':
-      return any([...node.binds.map((bind) => bind.body), node.body]);
+      return usesOf(node.binds.map((bind) => bind.body)) | usesIn(node.body);
     case 'apply':
-      return any([node.target, ...node.positional, ...node.named.map((argument) => argument.value)]);
+      return usesIn(node.target) | usesOf(node.positional) | usesOf(node.named.map((argument) => argument.value));
     case 'function':
-      return any([...node.parameters.map((parameter) => parameter.default), node.body]);
+      return usesOf(node.parameters.map((parameter) => parameter.default)) | usesIn(node.body);
     case 'arrayComprehension':
-      return any([node.body, ...clauseNodes(node.clauses)]);
+      return usesIn(node.body) | usesOf(clauseNodes(node.clauses));
     case 'object':
-      return (
-        any(node.fields.map((field) => field.name)) ||
-        anyInside([
-          ...node.fields.map((field) => field.body),
-          ...node.locals.map((bind) => bind.body),
-          ...node.asserts.flatMap(({ condition, message }) => [condition, message]),
-        ])
-      );
     case 'objectComprehension':
-      return (
-        any([node.field.name, ...clauseNodes(node.clauses)]) ||
-        anyInside([node.field.body, ...node.locals.map((bind) => bind.body)])
-      );
+      return usesInObject(node);
   }
+}
+
+/** Names are evaluated outside; inside, `self` and `super` mean the object itself, and `$` what it means outside. */
+function usesInObject(node: ObjectNode | ObjectComprehensionNode): number {
+  let uses = known.get(node);
+  if (uses === undefined) {
+    const inside = node.locals.map((bind) => bind.body);
+    if (node.kind === 'object') {
+      inside.push(...node.fields.map((field) => field.body));
+      for (const { condition, message } of node.asserts) inside.push(condition, ...(message ? [message] : []));
+      uses = usesOf(node.fields.map((field) => field.name));
+    } else {
+      inside.push(node.field.body);
+      uses = usesOf([node.field.name, ...clauseNodes(node.clauses)]);
+    }
+    uses |= usesOf(inside) & DOLLAR;
+    known.set(node, uses);
+  }
+  return uses;
 }
 
 function clauseNodes(clauses: readonly Clause[]): Node[] {

@@ -1,0 +1,127 @@
+/**
+ * Literals without a variable part. Templates are full of them (rules, selectors, whole schemas), so they are made once
+ * per program instead of once per evaluation, together with their JSON.
+ */
+
+import type { JsonValue } from '../api.ts';
+import type { Node } from '../ast.ts';
+import { manifestArray, manifestObject } from '../manifest.ts';
+import { type Field, JObject, type Layer, type Shape, shapeOfLayer } from '../objects.ts';
+import { charge, checkDepth, run } from '../run.ts';
+import { JArray, type Value } from '../values.ts';
+
+/** The value of a constant expression; undefined for any other. */
+export function constantOf(node: Node): Value | undefined {
+  switch (node.kind) {
+    case 'literal':
+      return node.value === Number.POSITIVE_INFINITY ? undefined : node.value;
+    case 'parens':
+      return constantOf(node.inner);
+    case 'array': {
+      const elements = constantsOf(node.elements);
+      return elements && new ConstantArray(elements);
+    }
+    case 'object': {
+      if (node.locals.length > 0 || node.asserts.length > 0) return undefined;
+      const names = node.fields.map((field) => (field.plus ? undefined : fixedName(field.name)));
+      if (names.includes(undefined) || new Set(names).size < names.length) return undefined;
+      const values = constantsOf(node.fields.map((field) => field.body));
+      if (!values) return undefined;
+      const fields = new Map(
+        node.fields.map(({ visibility }, index) => [names[index]!, { name: names[index]!, visibility, plus: false }]),
+      );
+      return constantObject(fields, values);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function constantsOf(nodes: readonly Node[]): Value[] | undefined {
+  const values: Value[] = [];
+  for (const node of nodes) {
+    const value = constantOf(node);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
+function fixedName(name: Node): string | undefined {
+  return name.kind === 'literal' && typeof name.value === 'string' ? name.value : undefined;
+}
+
+/** JSON that is made once; putting it out costs every evaluation the same. */
+class Output {
+  private json: JsonValue | undefined;
+  private steps = 0;
+  private bytes = 0;
+  private readonly height: number;
+  /** `height` is how deep the containers nest. */
+  constructor(height: number) {
+    this.height = height;
+  }
+  get(make: () => JsonValue): JsonValue {
+    if (this.json === undefined) {
+      const { steps, bytes } = run;
+      this.json = make();
+      this.steps = run.steps - steps;
+      this.bytes = run.bytes - bytes;
+      return this.json;
+    }
+    run.steps += this.steps;
+    run.bytes += this.bytes;
+    charge(0, 0);
+    checkDepth(this.height);
+    return this.json;
+  }
+}
+
+/** The height of a container of these constants. */
+function heightOver(values: readonly Value[]): number {
+  let height = 0;
+  for (const value of values) {
+    if (value instanceof ConstantArray) height = Math.max(height, value.height);
+    if (value instanceof JObject) height = Math.max(height, (value.layers[0] as ConstantLayer).height);
+  }
+  return height + 1;
+}
+
+class ConstantArray extends JArray {
+  readonly height: number;
+  private readonly output: Output;
+  constructor(elements: Value[]) {
+    super(elements);
+    this.height = heightOver(elements);
+    this.output = new Output(this.height);
+  }
+  override wholeTree(): JsonValue {
+    return this.output.get(() => manifestArray(this));
+  }
+}
+
+class ConstantLayer implements Layer {
+  readonly fields: ReadonlyMap<string, Field>;
+  private readonly values: ReadonlyMap<string, Value>;
+  readonly height: number;
+  private readonly output: Output;
+  constructor(fields: ReadonlyMap<string, Field>, values: ReadonlyMap<string, Value>) {
+    this.fields = fields;
+    this.values = values;
+    this.height = heightOver([...values.values()]);
+    this.output = new Output(this.height);
+  }
+  evaluate(_self: JObject, _index: number, field: Field): Value {
+    return this.values.get(field.name)!;
+  }
+  tree(self: JObject): JsonValue {
+    return this.output.get(() => manifestObject(self));
+  }
+}
+
+function constantObject(fields: ReadonlyMap<string, Field>, values: readonly Value[]): JObject {
+  const names = [...fields.keys()];
+  const layer = new ConstantLayer(fields, new Map(names.map((name, index) => [name, values[index]!])));
+  const shape: Shape = shapeOfLayer(fields, false, true);
+  return JObject.ready([layer], shape, [...values]);
+}
