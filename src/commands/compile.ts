@@ -1,11 +1,11 @@
 /** `weir compile`: overlays and channels -> `out/`. */
 import { type ClusterInputs, digestInputs, digestProgram, FleetIndex } from '../cache/fleet-index.ts';
 import type { SourceTree } from '../model.ts';
-import { type OutputResult, writeOutput } from '../write/output.ts';
+import { type OutputResult, OutputWriter } from '../write/output.ts';
 import {
   type ClusterChoice,
   clusterNames,
-  compilePlans,
+  compileBatches,
   type LoadedFleet,
   loadFleet,
   openRepository,
@@ -31,28 +31,45 @@ export async function compile(options: CompileOptions, io: Io): Promise<ExitStat
   const clusters = fleet === undefined ? [] : clusterNames(fleet);
   const known = memory?.fresh.size ?? 0;
   progress.announce(`compiling ${count(clusters.length, 'cluster')}${known > 0 ? `; ${known} did not change` : ''}`);
-  const artifacts =
-    fleet === undefined
-      ? []
-      : (
-          await compilePlans(fleet.repository, fleet.plans, {
-            jobs: options.jobs,
-            onProgress: (done, total) => progress.show(`compiling: ${done} of ${total} files`),
-          })
-        ).artifacts;
+  const writer = new OutputWriter(root);
+  const counts = new Map<string, number>();
+  try {
+    if (fleet !== undefined) await prepare(fleet, options, writer, counts, progress);
+    writer.add([], memory?.gone ?? []);
+  } catch (error) {
+    writer.discard();
+    throw error;
+  }
   progress.show('writing');
-  const scope =
-    known > 0
-      ? { clusters: [...clusters, ...(memory?.gone ?? [])], all: false }
-      : { clusters, all: fleet?.all ?? false };
-  const result = writeOutput(root, artifacts, scope);
-  if (fleet !== undefined && memory !== undefined) remember(memory, fleet, artifacts);
+  const result = writer.finish(known === 0 && (fleet?.all ?? false));
+  if (fleet !== undefined && memory !== undefined) remember(memory, fleet, counts);
   progress.clear();
 
-  const total = { clusters: clusters.length + known, artifacts: artifacts.length };
-  for (const each of memory?.fresh.values() ?? []) total.artifacts += each;
+  const total = { clusters: clusters.length + known, artifacts: 0 };
+  for (const each of [...counts.values(), ...(memory?.fresh.values() ?? [])]) total.artifacts += each;
   io.out(summary(total, result, performance.now() - begin));
   return 0;
+}
+
+/** Clusters that are compiled at a time: it bounds memory, and costs what all clusters share once more for each batch. */
+const batchSize = 250;
+
+/** Compiles and hands the artifacts to the writer, which shows nothing before its end; `counts` gets their number. */
+async function prepare(
+  fleet: LoadedFleet,
+  options: CompileOptions,
+  writer: OutputWriter,
+  counts: Map<string, number>,
+  progress: Progress,
+): Promise<void> {
+  const settings = {
+    jobs: options.jobs,
+    onProgress: (done: number, total: number) => progress.show(`compiling: ${done} of ${total} files`),
+  };
+  for await (const { artifacts, clusters } of compileBatches(fleet.repository, fleet.plans, settings, batchSize)) {
+    for (const { cluster } of artifacts) counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+    writer.add(artifacts, clusters);
+  }
 }
 
 // ---------------------------------------------------------------------------------------------- what is known already
@@ -120,9 +137,7 @@ function chooseWork(tree: SourceTree, options: CompileOptions, memory: Memory | 
   return clash ? loadFleet(tree, options) : fleet;
 }
 
-function remember(memory: Memory, fleet: LoadedFleet, artifacts: readonly { readonly cluster: string }[]): void {
-  const counts = new Map<string, number>();
-  for (const { cluster } of artifacts) counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+function remember(memory: Memory, fleet: LoadedFleet, counts: ReadonlyMap<string, number>): void {
   for (const { name, identity } of fleet.repository.clusters) {
     const inputs = memory.inputs.find((each) => each.name === name);
     if (inputs !== undefined) memory.index.record(inputs, String(identity.id), counts.get(name) ?? 0);

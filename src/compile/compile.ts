@@ -43,6 +43,8 @@ export interface CompileOptions {
 }
 
 export interface Compilation {
+  /** Names of the clusters that were compiled, sorted; some may have no artifact. */
+  readonly clusters: readonly string[];
   /** Sorted by cluster, then path. */
   readonly artifacts: readonly Artifact[];
   readonly locate: Locate;
@@ -124,7 +126,15 @@ export async function compileFleet(
     reused,
   }));
   const sum = (key: 'evaluations' | 'reused') => work.reduce((total, each) => total + each[key], 0);
-  return { artifacts, locate: locator.locate, evaluations: sum('evaluations'), reused: sum('reused'), entries: work };
+  const clusters = schedule.clusters.map(({ plan }) => plan.cluster.name);
+  return {
+    clusters,
+    artifacts,
+    locate: locator.locate,
+    evaluations: sum('evaluations'),
+    reused: sum('reused'),
+    entries: work,
+  };
 }
 
 // ---------------------------------------------------------------------------------------------- schedule

@@ -5,14 +5,19 @@ import type { EntryKind, JsonValue, SourceTree } from '../model.ts';
 import { createEngine } from './engine.ts';
 import { type EntryTask, evaluateEntry } from './evaluate.ts';
 import type { LibraryServices } from './native/library.ts';
-import type { SentOutcome, SentTask, WorkerInput } from './workers.ts';
+import type { SentOutcome, SentTask, SentValues, WorkerInput } from './workers.ts';
 
 /** Serves tasks until the thread is ended. Called by the script that a pool starts. */
 export function serveTasks(services: LibraryServices): void {
   const input = workerData as WorkerInput;
   const engine = createEngine(sentTree(input), services);
-  parentPort?.on('message', (sent: SentTask) => {
-    const outcome: SentOutcome = { index: sent.index, outcome: serve(engine, sent, input.values) };
+  let values: readonly JsonValue[] = [];
+  parentPort?.on('message', (sent: SentTask | SentValues) => {
+    if ('values' in sent) {
+      values = sent.values;
+      return;
+    }
+    const outcome: SentOutcome = { index: sent.index, outcome: serve(engine, sent, values) };
     parentPort?.postMessage(outcome);
   });
 }

@@ -15,7 +15,10 @@ export interface WorkerInput {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Symbolic links and other names that are no files, by path. */
   readonly others: ReadonlyMap<string, 'symlink' | 'other'>;
-  /** Argument values; tasks name them by index. */
+}
+
+/** Argument values, which the tasks that follow name by index. */
+export interface SentValues {
   readonly values: readonly JsonValue[];
 }
 
@@ -52,65 +55,87 @@ const resourceLimits = { maxYoungGenerationSizeMb: 96, maxOldGenerationSizeMb: 1
 /** Two minutes: three orders of magnitude above what a unit costs. */
 const defaultPatience = 120_000;
 
-/** Runs tasks in a pool of workers, which is made for these tasks and ended with them. */
-export function inWorkers(tree: SourceTree, options: WorkerPoolOptions): TaskRunner {
-  return async (tasks, onDone) => {
-    const { input, sent } = packTasks(tree, tasks);
+/** Worker threads over one tree, kept for several rounds of tasks. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #input: WorkerInput;
+  #idle: Worker[] = [];
+
+  constructor(tree: SourceTree, options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#input = readFiles(tree);
+  }
+
+  /** Runs tasks in as many workers as there may be. */
+  readonly run: TaskRunner = async (tasks, onDone) => {
+    const { values, sent } = packTasks(tasks);
     // The largest first, so that no worker is left alone with one at the end.
     const queue = [...sent].sort((a, b) => b.runs.length - a.runs.length || a.index - b.index);
     const outcomes: (EntryOutcome | undefined)[] = tasks.map(() => undefined);
-    const workers = Array.from({ length: Math.min(options.jobs, tasks.length) }, () =>
-      drainQueue(queue, input, options, (index, outcome) => {
+    const lanes = Array.from({ length: Math.min(this.#options.jobs, tasks.length) }, () =>
+      this.#drain(queue, values, (index, outcome) => {
         outcomes[index] = outcome;
         onDone(tasks[index] as EntryTask);
       }),
     );
-    await Promise.all(workers);
+    await Promise.all(lanes);
     return outcomes.map((outcome, index) => {
       if (outcome === undefined) throw new InternalError(`no worker did ${tasks[index]?.entry}`);
       return outcome;
     });
   };
-}
 
-/** One worker after another until the queue is empty: one that dies takes its task with it, and is replaced. */
-async function drainQueue(
-  queue: SentTask[],
-  input: WorkerInput,
-  options: WorkerPoolOptions,
-  onOutcome: (index: number, outcome: EntryOutcome) => void,
-): Promise<void> {
-  while (queue.length > 0) {
-    const worker = new Worker(options.script, { workerData: input, resourceLimits });
-    try {
-      for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
-        const outcome = await ask(worker, task, options.patience ?? defaultPatience);
-        onOutcome(task.index, outcome);
-        if (outcome.runs.length === 0 && outcome.failures.some((failure) => failure.kind === 'limit')) break;
+  /** Ends the workers. */
+  async close(): Promise<void> {
+    const workers = this.#idle;
+    this.#idle = [];
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  /** One worker after another until the queue is empty: one that dies takes its task with it, and is replaced. */
+  async #drain(
+    queue: SentTask[],
+    values: readonly JsonValue[],
+    onOutcome: (index: number, outcome: EntryOutcome) => void,
+  ): Promise<void> {
+    while (queue.length > 0) {
+      const worker = this.#idle.pop() ?? new Worker(this.#options.script, { workerData: this.#input, resourceLimits });
+      worker.postMessage({ values } satisfies SentValues);
+      let usable = false;
+      try {
+        for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+          usable = false;
+          const { outcome, alive } = await ask(worker, task, this.#options.patience ?? defaultPatience);
+          onOutcome(task.index, outcome);
+          usable = alive;
+          if (!alive) break;
+        }
+      } finally {
+        if (usable) this.#idle.push(worker);
+        else await worker.terminate();
       }
-    } finally {
-      await worker.terminate();
     }
   }
 }
 
 /** Sends a task and waits. A worker that runs out of memory or time fails the task, not the program. */
-function ask(worker: Worker, task: SentTask, patience: number): Promise<EntryOutcome> {
+function ask(
+  worker: Worker,
+  task: SentTask,
+  patience: number,
+): Promise<{ readonly outcome: EntryOutcome; readonly alive: boolean }> {
   return new Promise((resolve, reject) => {
-    const lost = (message: string): EntryOutcome => ({
-      failures: [{ kind: 'limit', message, frames: [] }],
-      values: [],
-      runs: [],
-      evaluations: 0,
-      reused: 0,
-      records: [],
-    });
+    const lose = (message: string): void => {
+      const failures = [{ kind: 'limit', message, frames: [] }] as const;
+      const outcome = { failures, values: [], runs: [], evaluations: 0, reused: 0, records: [] };
+      resolve({ outcome, alive: false });
+    };
     const onMessage = (message: SentOutcome): void =>
-      finish(() => resolve(JSON.parse(message.outcome) as EntryOutcome));
+      finish(() => resolve({ outcome: JSON.parse(message.outcome) as EntryOutcome, alive: true }));
     const onError = (error: Error & { readonly code?: string }): void =>
       finish(() => {
         if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') reject(error);
-        else resolve(lost(`${task.entry} takes more than ${resourceLimits.maxOldGenerationSizeMb} MiB of memory`));
+        else lose(`${task.entry} takes more than ${resourceLimits.maxOldGenerationSizeMb} MiB of memory`);
       });
     const onExit = (status: number): void =>
       finish(() => reject(new InternalError(`a worker ended by itself with status ${status}`)));
@@ -120,7 +145,7 @@ function ask(worker: Worker, task: SentTask, patience: number): Promise<EntryOut
       settle();
     };
     const timer = setTimeout(
-      () => finish(() => resolve(lost(`${task.entry} takes more than ${patience / 1000} seconds`))),
+      () => finish(() => lose(`${task.entry} takes more than ${patience / 1000} seconds`)),
       patience,
     );
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
@@ -128,10 +153,10 @@ function ask(worker: Worker, task: SentTask, patience: number): Promise<EntryOut
   });
 }
 
-function packTasks(
-  tree: SourceTree,
-  tasks: readonly EntryTask[],
-): { readonly input: WorkerInput; readonly sent: readonly SentTask[] } {
+function packTasks(tasks: readonly EntryTask[]): {
+  readonly values: readonly JsonValue[];
+  readonly sent: readonly SentTask[];
+} {
   const values: JsonValue[] = [];
   const known = new Map<JsonValue, number>();
   const indexOf = (value: JsonValue): number => {
@@ -145,11 +170,11 @@ function packTasks(
   const pack = (run: EntryArguments) =>
     Object.fromEntries(Object.entries(run).map(([name, value]) => [name, indexOf(value)]));
   const sent = tasks.map((task, index) => ({ ...task, index, runs: task.runs.map(pack) }));
-  return { input: { ...readFiles(tree), values }, sent };
+  return { values, sent };
 }
 
 /** Everything under `channels/`: an import may name any file there. */
-function readFiles(tree: SourceTree): Pick<WorkerInput, 'files' | 'others'> {
+function readFiles(tree: SourceTree): WorkerInput {
   const files = new Map<string, Uint8Array>();
   const others = new Map<string, 'symlink' | 'other'>();
   const walk = (directory: string): void => {

@@ -1,8 +1,9 @@
 /** The wiring of load, merge and compile that commands share. It decides nothing. */
 import { availableParallelism } from 'node:os';
 import { type Compilation, compileFleet, type ResultStore } from '../../compile/compile.ts';
-import { inWorkers } from '../../compile/workers.ts';
-import { type Problem, UsageError, UserError } from '../../errors.ts';
+import { foldProblems } from '../../compile/failures.ts';
+import { WorkerPool } from '../../compile/workers.ts';
+import { InternalError, type Problem, UsageError, UserError } from '../../errors.ts';
 import { loadWithProblems } from '../../load/repository.ts';
 import { openWorkTree } from '../../load/tree.ts';
 import { planWithProblems } from '../../merge/plan.ts';
@@ -112,11 +113,46 @@ export async function compilePlans(
   plans: readonly ClusterPlan[],
   settings: CompileSettings = {},
 ): Promise<Compilation> {
+  for await (const compilation of compileBatches(repository, plans, settings, Number.POSITIVE_INFINITY)) {
+    return compilation;
+  }
+  throw new InternalError('nothing was compiled');
+}
+
+/**
+ * As {@link compilePlans}, so many clusters at a time, for who needs each batch only once: memory is bounded by the
+ * batch, and what all clusters share is evaluated once per batch. A fleet without clusters is one empty batch.
+ */
+export async function* compileBatches(
+  repository: Repository,
+  plans: readonly ClusterPlan[],
+  settings: CompileSettings,
+  size: number,
+): AsyncGenerator<Compilation> {
   const { results, onProgress } = settings;
   const jobs = settings.jobs ?? worthwhileJobs(plans);
-  const runner =
-    jobs > 1 && workerScript !== undefined ? inWorkers(repository.tree, { script: workerScript, jobs }) : undefined;
-  return compileFleet(repository, plans, { results, onProgress, runner, services: { renderYaml } });
+  const pool =
+    jobs > 1 && workerScript !== undefined
+      ? new WorkerPool(repository.tree, { script: workerScript, jobs })
+      : undefined;
+  const problems: Problem[] = [];
+  try {
+    for (let begin = 0; begin === 0 || begin < plans.length; begin += size) {
+      const batch = plans.slice(begin, begin + size);
+      try {
+        const services = { renderYaml };
+        const compilation = await compileFleet(repository, batch, { results, onProgress, runner: pool?.run, services });
+        // After a problem the rest is compiled for its problems alone.
+        if (problems.length === 0) yield compilation;
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        problems.push(...error.problems);
+      }
+    }
+  } finally {
+    await pool?.close();
+  }
+  if (problems.length > 0) throw new UserError(foldProblems(problems));
 }
 
 /** Worker threads run built JavaScript; from TypeScript sources, in tests, everything runs in one thread. */
