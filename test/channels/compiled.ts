@@ -25,6 +25,12 @@ export async function compileObjects(
   return new Map(clusters.map((cluster) => [cluster, artifacts.flatMap((artifact) => objectOf(artifact, cluster))]));
 }
 
+/** Artifacts of the named clusters: templates and user data too. */
+export async function compileArtifacts(clusters: readonly string[]): Promise<readonly Artifact[]> {
+  const fleet = loadFleet(openWorkTree(root), { clusters });
+  return (await compilePlans(fleet.repository, fleet.plans)).artifacts;
+}
+
 /** Objects of one cluster with other overlays for some units than its file has: `config` is by unit. */
 export async function compileVariant(cluster: string, config: JsonObject): Promise<readonly CompiledObject[]> {
   const base = openWorkTree(root);
