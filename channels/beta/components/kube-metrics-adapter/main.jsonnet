@@ -14,7 +14,10 @@ function(cluster, shared, config, images)
   local prometheusUrl =
     if config.prometheus_url != null then config.prometheus_url
     else 'http://prometheus.' + namespace + '.svc.' + shared.cluster_domain;
-  local counted = config.ingress_metrics || config.routegroup_metrics || config.host_metrics;
+  // Requests are counted by Prometheus; without it there are none.
+  local ingressMetrics = config.prometheus && config.ingress_metrics;
+  local routeGroupMetrics = config.prometheus && config.routegroup_metrics;
+  local hostMetrics = config.prometheus && config.host_metrics;
   local regions = std.set([cluster.region] + config.aws_regions);
   local tokens = config.zmon_url != null || config.nakadi_url != null;
 
@@ -34,8 +37,6 @@ function(cluster, shared, config, images)
   // weir-ignore wildcard-rule: A metric's name is a resource to the API, and metrics are anyone's to name.
   local reader(group) = kube.clusterRole(name + ':' + group, [rule(group, ['*'], ['get', 'list'])], selector);
 
-  assert config.prometheus || !counted :
-         'kube-metrics-adapter: requests are counted by Prometheus, which is off here';
   {
     account: kube.serviceAccount(name, namespace, selector, iam.annotations(cluster, name)),
 
@@ -44,9 +45,9 @@ function(cluster, shared, config, images)
       rule('', ['events'], ['create', 'patch']),
       rule('apps', ['deployments', 'statefulsets'], ['get']),
       rule('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'watch']),
-    ] + when(config.ingress_metrics, [
+    ] + when(ingressMetrics, [
       rule('networking.k8s.io', ['ingresses'], ['get']),
-    ]) + when(config.routegroup_metrics, [
+    ]) + when(routeGroupMetrics, [
       rule('zalando.org', ['routegroups'], ['get']),
     ]) + when(config.scaling_schedules, [
       rule('zalando.org', ['clusterscalingschedules', 'scalingschedules'], ['get', 'list', 'watch']),
@@ -97,9 +98,9 @@ function(cluster, shared, config, images)
                 '--cert-dir=/tmp',
                 '--metrics-address=:7979',
               ] + when(config.prometheus, ['--prometheus-server=' + prometheusUrl])
-              + when(config.ingress_metrics, ['--skipper-ingress-metrics'])
-              + when(config.routegroup_metrics, ['--skipper-routegroup-metrics'])
-              + when(config.host_metrics, [
+              + when(ingressMetrics, ['--skipper-ingress-metrics'])
+              + when(routeGroupMetrics, ['--skipper-routegroup-metrics'])
+              + when(hostMetrics, [
                 '--external-rps-metrics',
                 '--external-rps-metric-name=skipper_serve_host_duration_seconds_count',
               ])
