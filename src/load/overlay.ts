@@ -141,17 +141,12 @@ function checkShared(
   }
   const [first, ...others] = shared;
   if (!first) return;
-  const judge = (unit: Unit): void =>
-    checkValue(unit.schema, value, {
-      ...context,
-      schemaFile: unit.schemaFile,
-      unknownKey: (path) =>
-        shared.some((other) => other !== unit && knows(other.schema, path)) ? 'accept' : undefined,
-    });
-  judge(first);
-  // What the first has reported need not be said again.
+  const judge = (unit: Unit, unknownKey: CheckContext['unknownKey']): void =>
+    checkValue(unit.schema, value, { ...context, schemaFile: unit.schemaFile, unknownKey });
+  judge(first, (path) => (others.some((other) => knows(other.schema, path)) ? 'accept' : undefined));
   for (const unit of others) {
-    if (JSON.stringify(unit.schema) !== JSON.stringify(first.schema)) judge(unit);
+    // What nobody knows has been said once, and so has what equal schemas find.
+    if (JSON.stringify(unit.schema) !== JSON.stringify(first.schema)) judge(unit, () => 'accept');
   }
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatProblem, UserError } from '../../src/errors.ts';
 import { loadRepository, loadWithProblems } from '../../src/load/repository.ts';
+import { planClusters } from '../../src/merge/plan.ts';
 import { base, changed, edited, type Files, memoryTree } from './fixture.ts';
 
 function problemsOf(files: Files, clusters?: readonly string[]): readonly string[] {
@@ -423,6 +424,56 @@ describe('bad input', () => {
       'there is no folder channels/: run weir in the root of the repository',
       'there is no folder clusters/: run weir in the root of the repository',
     ]);
+  });
+
+  test('a number that readers dispute is reported once', () => {
+    expect(problemsOf(edited(alpha, 'policy: upsert-only', 'replicas: 010'))).toHaveLength(1);
+  });
+
+  test('what stands in a list is whole: required keys must be there', () => {
+    const schema = String(base[`${dns}/config.schema.yaml`]);
+    const steps = `  steps:
+    type: array
+    default: []
+    description: Steps.
+    items:
+      type: object
+      additionalProperties: false
+      required: [name]
+      properties: { name: { type: string, description: Name of the step. } }
+`;
+    const files = {
+      ...edited(alpha, 'policy: upsert-only', 'steps: [{}]'),
+      [`${dns}/config.schema.yaml`]: schema + steps,
+    };
+    expect(problemsOf(files)).toEqual([`${alpha}:23:13: dns.steps[0].name must be set: Name of the step.`]);
+  });
+
+  describe('shared of two channels', () => {
+    const omega = 'clusters/omega.yaml';
+    const shared =
+      'type: object\nadditionalProperties: false\nproperties:\n  old: { type: integer, default: 1, description: Old. }\n';
+    const files = (overlay: string) =>
+      changed({
+        'channels/stable/shared/config.schema.yaml': shared,
+        [omega]: `${base[omega]}channels: {dns: beta}\nconfig:\n  shared: ${overlay}\n`,
+      });
+
+    test('a key that one of them knows is right, and reaches the one that knows it', () => {
+      expect(problemsOf(files('{old: 2, mtu: 9000}'))).toEqual([]);
+      const plan = planClusters(loadRepository(memoryTree(files('{old: 2, mtu: 9000}')))).find(
+        ({ cluster }) => cluster.name === 'omega',
+      );
+      expect(plan?.shared.get('stable')?.value).toEqual({ old: 2 });
+      expect(plan?.shared.get('beta')?.value).toEqual({ domain: 'cluster.local', mtu: 9000 });
+    });
+
+    test('a key that none knows, and a wrong value, are told', () => {
+      expect(problemsOf(files('{olde: 2, mtu: many}')).map((line) => line.split('\n')[0])).toEqual([
+        `${omega}:11:12: unknown key shared.olde; did you mean "old"?`,
+        `${omega}:11:26: shared.mtu must be a whole number, not the text "many"`,
+      ]);
+    });
   });
 
   test('facts are judged by the schema that the repository declares', () => {

@@ -320,6 +320,7 @@ describe('a hostile repository', () => {
     expect(new TextDecoder().decode(tree.read('clusters/a.yaml'))).toBe('a\n');
     expect([...changedLines(tree, openWorkTree(root), ['clusters']).keys()]).toEqual(['clusters/a.yaml']);
     history(root, { revision: 'HEAD', paths: ['clusters'] }, env);
+    expect(uncommitted(root, ['clusters'], env)).toEqual(['clusters/a.yaml']);
     expect(existsSync(mark)).toBe(false);
   });
 
