@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/google/go-jsonnet"
 )
@@ -37,13 +38,38 @@ type answer struct {
 	Error *string `json:"error,omitempty"`
 }
 
+// machines are kept by library path: files stay parsed between requests, as they do in a long-lived Go program.
+var machines = map[string]*jsonnet.VM{}
+
+func machine(r *request) *jsonnet.VM {
+	if r.Files != nil {
+		contents := map[string]jsonnet.Contents{}
+		for name, text := range r.Files {
+			contents[name] = jsonnet.MakeContents(text)
+		}
+		vm := jsonnet.MakeVM()
+		vm.Importer(&jsonnet.MemoryImporter{Data: contents})
+		return vm
+	}
+	key := strings.Join(r.JPath, "\x00")
+	vm := machines[key]
+	if vm == nil {
+		vm = jsonnet.MakeVM()
+		vm.Importer(&jsonnet.FileImporter{JPaths: r.JPath})
+		machines[key] = vm
+	}
+	vm.ExtReset()
+	vm.TLAReset()
+	return vm
+}
+
 func evaluate(r *request) (text string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	vm := jsonnet.MakeVM()
+	vm := machine(r)
 	vm.StringOutput = r.String
 	for name, value := range r.ExtStr {
 		vm.ExtVar(name, value)
@@ -53,15 +79,6 @@ func evaluate(r *request) (text string, err error) {
 	}
 	for name, value := range r.TLACode {
 		vm.TLACode(name, value)
-	}
-	if r.Files != nil {
-		contents := map[string]jsonnet.Contents{}
-		for name, text := range r.Files {
-			contents[name] = jsonnet.MakeContents(text)
-		}
-		vm.Importer(&jsonnet.MemoryImporter{Data: contents})
-	} else {
-		vm.Importer(&jsonnet.FileImporter{JPaths: r.JPath})
 	}
 	if r.Snippet != nil {
 		name := r.Name
