@@ -13,7 +13,7 @@ def documents(out):
     for path in sorted(Path(out).glob('*/cloudformation/*/userdata*.yaml')):
         # The first line is weir's; cloud-init's own begins the second.
         yield path, path.read_text().split('\n', maxsplit=1)[1]
-    for path in sorted(Path(out).glob('*/kubernetes/*/ec2nodeclass_*.yaml')):
+    for path in sorted(Path(out).glob('*/kubernetes/*/ec2nodeclass.*.yaml')):
         yield path, yaml.safe_load(path.read_text())['spec']['userData']
 
 
