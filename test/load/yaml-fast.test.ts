@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Problems } from '../../src/load/problems.ts';
-import { parseWithLibrary } from '../../src/load/yaml.ts';
 import { readFast } from '../../src/load/yaml-fast.ts';
+import { parseWithLibrary } from '../../src/load/yaml-library.ts';
 
 /** Fails unless the fast reader is silent or agrees; true when it answered. */
 function compare(text: string): boolean {

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { formatProblem } from '../../src/errors.ts';
 import { Problems } from '../../src/load/problems.ts';
 import { readPlainScalar } from '../../src/load/scalars.ts';
-import { limits, parseYaml } from '../../src/load/yaml.ts';
+import { parseYaml } from '../../src/load/yaml.ts';
+import { limits } from '../../src/load/yaml-file.ts';
 
 function read(input: string | Uint8Array) {
   const problems = new Problems();
