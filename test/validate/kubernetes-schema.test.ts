@@ -204,6 +204,11 @@ describe('custom resources', () => {
   });
 
   test('metadata is Kubernetes’ own', () => {
+    expect(
+      issues(
+        `${crd}{apiVersion: example.org/v1, kind: Pool, metadata: {name: a, creationTimestamp: null}, spec: {size: 1}}`,
+      ),
+    ).toEqual([]);
     expect(issues(`${crd}{apiVersion: example.org/v1, kind: Pool, metadata: {nme: a}, spec: {size: 1}}`)).toEqual([
       'unknown-field /metadata/nme',
     ]);

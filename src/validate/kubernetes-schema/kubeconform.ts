@@ -19,11 +19,12 @@ export function kubeconformSchemas(
 ): ReadonlyMap<string, JsonValue> {
   const files = new Map<string, JsonValue>();
   const definitions = schemas.definitions as Definitions;
-  for (const [key, name] of Object.entries(schemas.kinds)) {
-    files.set(fileName(key), standalone({ $ref: name }, definitions, false));
-  }
   for (const [key, kind] of indexCrds(crds)) {
     if (kind.served) files.set(fileName(key), standalone(rootOf(kind.schema ?? {}), definitions, true));
+  }
+  // The layout knows the first label of a group only: where a custom kind and a built-in one meet, the latter wins.
+  for (const [key, name] of Object.entries(schemas.kinds)) {
+    files.set(fileName(key), standalone({ $ref: name }, definitions, false));
   }
   return files;
 }

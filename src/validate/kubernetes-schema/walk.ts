@@ -268,8 +268,7 @@ function checkObject(walk: Walk, node: SchemaNode, value: JsonObject): void {
       if (child === null && defaultOf(walk, known) !== undefined) continue;
       descend(walk, name, known, child);
     } else if (embedded && (name === 'apiVersion' || name === 'kind' || name === 'metadata')) {
-      if (name === 'metadata') descend({ ...walk, structural: false }, name, { $ref: objectMeta }, child);
-      else descend(walk, name, { type: 'string' }, child);
+      descend(walk, name, name === 'metadata' ? { $ref: objectMeta } : { type: 'string' }, child);
     } else if (typeof additionalProperties === 'object') {
       descend(walk, name, additionalProperties, child);
     } else if (!isOpen(walk, node)) {
@@ -290,8 +289,10 @@ function isOpen(walk: Walk, node: SchemaNode): boolean {
 }
 
 function descend(walk: Walk, name: string, node: SchemaNode, value: JsonValue): void {
+  // Metadata is Kubernetes' own also in a custom resource: null is "not set" there.
+  const inner = walk.structural && node.$ref === objectMeta ? { ...walk, structural: false } : walk;
   walk.path.push(name);
-  validateNode(walk, node, value);
+  validateNode(inner, node, value);
   walk.path.pop();
 }
 
