@@ -181,12 +181,15 @@ function sumOfShapes(left: Shape, right: Shape): Shape {
     left.hasAssertions || right.hasAssertions,
     left.layerCount + right.layerCount <= MAX_FIXED_LAYERS,
   );
-  left.sums.set(right, sum);
+  if (left.sums.size < MAX_SUMS) left.sums.set(right, sum);
   return sum;
 }
 
 /** Sums of more layers come from loops that build an object; remembering their shapes would only grow. */
 const MAX_FIXED_LAYERS = 12;
+
+/** Shapes of data come and go; those of literals have fewer partners than this. */
+const MAX_SUMS = 256;
 
 const UNCHECKED = 0;
 const CHECKED = 1;
@@ -486,10 +489,8 @@ export function setAdd(add: (left: Value, right: Value) => Value): void {
 class ValuesLayer implements Layer {
   readonly fields: ReadonlyMap<string, Field>;
   private readonly entries: Map<string, Lazy>;
-  constructor(entries: Map<string, Lazy>) {
+  constructor(entries: Map<string, Lazy>, fields: ReadonlyMap<string, Field>) {
     this.entries = entries;
-    const fields = new Map<string, Field>();
-    for (const name of entries.keys()) fields.set(name, { name, visibility: INHERIT, plus: false });
     this.fields = fields;
   }
   evaluate(_self: JObject, _index: number, field: Field): Value {
@@ -498,9 +499,50 @@ class ValuesLayer implements Layer {
   }
 }
 
+/** What objects of values with the same names share: records of parsed JSON are alike by the thousand. */
+interface NameList {
+  readonly next: Map<string, NameList>;
+  fields: ReadonlyMap<string, Field> | undefined;
+  shape: Shape | undefined;
+}
+
+const MAX_LISTED_NAMES = 32;
+/** Known beginnings of name lists; beyond this they are forgotten. */
+const MAX_NAME_LISTS = 20_000;
+let nameLists: NameList = { next: new Map(), fields: undefined, shape: undefined };
+let nameListCount = 0;
+
+function nameListOf(entries: Map<string, Lazy>): NameList {
+  if (nameListCount > MAX_NAME_LISTS) {
+    nameLists = { next: new Map(), fields: undefined, shape: undefined };
+    nameListCount = 0;
+  }
+  let list = nameLists;
+  for (const name of entries.keys()) {
+    let next = list.next.get(name);
+    if (next === undefined) {
+      next = { next: new Map(), fields: undefined, shape: undefined };
+      list.next.set(name, next);
+      nameListCount += 1;
+    }
+    list = next;
+  }
+  return list;
+}
+
+function fieldsOf(entries: Map<string, Lazy>): Map<string, Field> {
+  const fields = new Map<string, Field>();
+  for (const name of entries.keys()) fields.set(name, { name, visibility: INHERIT, plus: false });
+  return fields;
+}
+
 /** An object of visible fields. */
 export function objectOf(entries: Map<string, Lazy>): JObject {
-  return new JObject([new ValuesLayer(entries)], undefined);
+  if (entries.size > MAX_LISTED_NAMES) return new JObject([new ValuesLayer(entries, fieldsOf(entries))], undefined);
+  const list = nameListOf(entries);
+  list.fields ??= fieldsOf(entries);
+  list.shape ??= shapeOfLayer(list.fields, false, true);
+  return new JObject([new ValuesLayer(entries, list.fields)], list.shape);
 }
 
 /** `object` without the field `name`; the fields that are left still see all of it through `super`, as in go-jsonnet. */
