@@ -203,6 +203,8 @@ function checkObject(walk: PropertyWalk, node: PropertyNode, value: JsonObject, 
   for (const name of node.required ?? []) {
     const presence = presenceOf(walk.template, value, name);
     if (presence === 'yes') continue;
+    // Conditions may imply each other: beside another one, nobody knows here whether both hold.
+    if (presence === 'maybe' && (path.includes('Fn::If') || isConditional(walk.template, path))) continue;
     const when = presence === 'maybe' ? ' under one of its conditions' : '';
     report(walk, 'property-required', path, `${named(path)} has no ${name}${when}, which is required.`);
   }
@@ -232,6 +234,11 @@ function checkObject(walk: PropertyWalk, node: PropertyNode, value: JsonObject, 
     combination(`has ${count} properties and needs ${node.minProperties}.`);
   if (node.maxProperties !== undefined && count > node.maxProperties)
     combination(`has ${count} properties; ${node.maxProperties} are allowed.`);
+}
+
+/** Whether the resource of this path is made under a condition. */
+function isConditional(template: JsonObject, path: Path): boolean {
+  return get(template, 'Resources', String(path[1]), 'Condition') !== undefined;
 }
 
 function reportUnknown(walk: PropertyWalk, name: string, known: readonly string[], path: Path): void {

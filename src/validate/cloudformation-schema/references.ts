@@ -185,7 +185,9 @@ function visitCall(walk: Walk, { name, argument }: Intrinsic, path: Path): void 
       if (transforms(walk.template).length === 0) wrong("needs the transform 'AWS::LanguageExtensions'.");
       break;
     case 'Fn::Transform':
-      if (asString(get(argument, 'Name')) === undefined) wrong('takes a map with Name and Parameters.');
+      for (const macro of list ?? [argument]) {
+        if (asString(get(macro, 'Name')) === undefined) wrong('takes a map with Name and Parameters.');
+      }
       return;
     case 'Fn::And':
     case 'Fn::Or':
@@ -281,6 +283,7 @@ function useAttribute(walk: Walk, id: string, attribute: string, path: Path, by:
 }
 
 function visitSub(walk: Walk, argument: JsonValue, path: Path, wrong: (message: string) => void): void {
+  if (intrinsicOf(argument)?.name === 'Fn::Transform') return;
   const list = Array.isArray(argument) ? (argument as readonly JsonValue[]) : undefined;
   const text = list ? list[0] : argument;
   const variables = list ? asObject(list[1]) : {};

@@ -47,7 +47,7 @@ const parameterKeys = [
   'NoEcho',
 ];
 const parameterType =
-  /^(?:String|Number|List<Number>|CommaDelimitedList|(?:List<)?AWS::(?:EC2::(?:AvailabilityZone::Name|Image::Id|Instance::Id|KeyPair::KeyName|SecurityGroup::(?:GroupName|Id)|Subnet::Id|Volume::Id|VPC::Id)|Route53::HostedZone::Id)>?|AWS::SSM::Parameter::(?:Name|Value<.+>))$/;
+  /^(?:String|Number|List<(?:Number|String)>|CommaDelimitedList|(?:List<)?AWS::(?:EC2::(?:AvailabilityZone::Name|Image::Id|Instance::Id|KeyPair::KeyName|SecurityGroup::(?:GroupName|Id)|Subnet::Id|Volume::Id|VPC::Id)|Route53::HostedZone::Id)>?|AWS::SSM::Parameter::(?:Name|Value<.+>))$/;
 const logicalId = /^[A-Za-z0-9]+$/;
 const deletionPolicies = ['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'];
 /** Types whose data a snapshot can keep. */
@@ -158,11 +158,10 @@ function checkDefault(name: string, parameter: JsonObject, path: Path, report: R
   }
   const text = String(fallback);
   const list = /^(?:List<|CommaDelimitedList)/.test(asString(parameter.Type) ?? '');
-  const values = list ? text.split(',').map((part) => part.trim()) : [text];
   const allowed = asList(parameter.AllowedValues).map(String);
-  for (const value of values) {
-    if (allowed.length > 0 && !allowed.includes(value))
-      report(at, `the default ${value} of ${name} is none of its AllowedValues.`);
+  // Allowed values of a list may be entries or whole lists.
+  if (!list && allowed.length > 0 && !allowed.includes(text)) {
+    report(at, `the default ${text} of ${name} is none of its AllowedValues.`);
   }
   if (parameter.Type === 'Number') {
     if (!Number.isFinite(Number(text)) || text === '') report(at, `the default ${text} of ${name} is no number.`);
@@ -270,6 +269,10 @@ function checkOutputs(template: JsonObject, report: Report): void {
     const exported = output.Export;
     if (exported === undefined) continue;
     if (get(exported, 'Name') === undefined) report([...path, 'Export'], `the export of ${name} has no Name.`);
+  }
+  for (const name of Object.keys(asObject(template.Parameters) ?? {})) {
+    if (get(template, 'Resources', name) !== undefined)
+      report(['Resources', name], `${name} is a parameter too: a Ref could mean either.`);
   }
   const names = new Map<string, string>();
   for (const name of Object.keys(outputs)) {
