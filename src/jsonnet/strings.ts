@@ -62,6 +62,8 @@ export function unescapeString(raw: string, source: Source, start: number, end: 
   return value + raw.slice(at);
 }
 
+/** Whatever may need an escape. Almost no string has any of it, and this is the cheapest way to know. */
+const SPECIAL = /["\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]/;
 /** What JSON.stringify leaves as it is but Jsonnet escapes: DEL and the C1 controls. */
 const C1_CONTROL = /[\u007f-\u009f]/;
 /** With the `u` flag only surrogates without a partner match. */
@@ -69,6 +71,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** A string as JSON, with exactly the escapes that go-jsonnet uses. A lone surrogate is the replacement character. */
 export function quote(text: string): string {
+  if (!SPECIAL.test(text)) return `"${text}"`;
   const quoted = JSON.stringify(LONE_SURROGATE.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text);
   if (!C1_CONTROL.test(quoted)) return quoted;
   return quoted.replace(/[\u007f-\u009f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);

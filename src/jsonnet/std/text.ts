@@ -1,7 +1,11 @@
 /** Spellings of scalars that go-jsonnet leaves to Go's standard library. */
 
+/** Whatever may need an escape. */
+const SPECIAL = /["\\\u0000-\u001f\u2028\u2029\ud800-\udfff]/;
+
 /** A string literal as Go's JSON encoder writes it with HTML escaping off, which `std.manifestJsonEx` uses. */
 export function quoteAsGoJson(text: string): string {
+  if (!SPECIAL.test(text)) return `"${text}"`;
   const json = JSON.stringify(text);
   return /[\u2028\u2029]/.test(json) ? json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029') : json;
 }
