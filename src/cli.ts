@@ -198,6 +198,7 @@ Examples:
     .option('--merge <unit...>', 'merge what was edited in the target with what the source has')
     .option('--keep <unit...>', 'leave what was edited in the target as it is')
     .option('--take-source <unit...>', 'lose what was edited in the target')
+    .option('--kubernetes', "move the channel's Kubernetes minor too")
     .option('--accept <impact...>', 'impacts that are wanted although they are louder than the gate allows')
     .option('--override <gate=reason...>', 'pass a closed gate; the reason lands in the record')
     .option('--commit', 'commit what was written')

@@ -3,6 +3,7 @@ import { type Problem, UsageError, UserError } from '../errors.ts';
 import { patchTree } from '../load/patched.ts';
 import { loadWithProblems } from '../load/repository.ts';
 import { type Channel, type FleetDiff, type Impact, impacts, type Repository, type SourceTree } from '../model.ts';
+import { withKubernetes } from '../promote/channel.ts';
 import { type GateResult, judgeGates, judgeImpact, readGates } from '../promote/gates.ts';
 import { type ConflictChoice, type PromotionPlan, planPromotion } from '../promote/plan.ts';
 import { recordHeader, recordPath, recordValue } from '../promote/record.ts';
@@ -40,6 +41,8 @@ export interface PromoteOptions {
   readonly takeSource?: readonly string[];
   /** Impacts that are wanted although they are louder than the gate allows. */
   readonly accept?: readonly string[];
+  /** Moves the Kubernetes minor of the channel too. */
+  readonly kubernetes?: boolean;
   /** `gate=reason`. */
   readonly override?: readonly string[];
   readonly commit?: boolean;
@@ -145,6 +148,10 @@ async function prepare(root: string, tree: SourceTree, options: PromoteOptions, 
     .filter((result) => result.state === 'overridden')
     .map(({ gate, reason }) => ({ gate, reason: reason ?? '' }));
   const files = new Map(plan.files);
+  if (options.kubernetes === true && from.kubernetes !== to.kubernetes) {
+    const path = to.manifest.file;
+    files.set(path, withKubernetes(tree.read(path)!, from.kubernetes));
+  }
   for (const move of plan.units) {
     const path = recordPath(to.name, move.unit);
     if (move.kind === 'remove') {

@@ -48,3 +48,13 @@ function manifest(bytes: Uint8Array, name: string | undefined, promotesTo: strin
   else document.set('promotes_to', promotesTo);
   return new TextEncoder().encode(document.toString({ lineWidth: 0 }));
 }
+
+/** A channel manifest with another Kubernetes minor. */
+export function withKubernetes(bytes: Uint8Array, minor: string): Uint8Array {
+  const document = parseDocument(new TextDecoder().decode(bytes));
+  const node = document.createNode(minor);
+  // A minor such as 1.30 is text: unquoted it would be the number 1.3.
+  node.type = 'QUOTE_DOUBLE';
+  document.set('kubernetes', node);
+  return new TextEncoder().encode(document.toString({ lineWidth: 0 }));
+}
