@@ -35,6 +35,7 @@ function(cluster, config, images)
       containers: [{
         name: name,
         image: images[name],
+        command: ['/fluent-bit/bin/fluent-bit'],
         args: ['--config=/config/fluent-bit.yaml'],
         env: kube.env({
           CLUSTER: cluster.name,
