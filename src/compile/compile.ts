@@ -13,7 +13,7 @@ import {
 } from './assemble.ts';
 import { createEngine } from './engine.ts';
 import { type EntryOutcome, type EntryRecord, type EntryTask, evaluateEntry } from './evaluate.ts';
-import { type EntryRun, foldProblems, runProblem, staticProblem } from './failures.ts';
+import { type EntryRun, foldProblems, problemsOfRuns, type RunFailure, runFailure, staticProblem } from './failures.ts';
 import { compareText } from './json.ts';
 import { Locator } from './locate.ts';
 import type { LibraryServices } from './native/library.ts';
@@ -71,6 +71,7 @@ export async function compileFleet(
   const outcomes = await runner(tasks, () => options.onProgress?.(++done, tasks.length));
 
   const problems: Problem[] = [...schedule.problems];
+  const failures: RunFailure[] = [];
   const parts = new Map<EntryRun, Part>();
   const readText = (file: string): string | undefined => {
     const bytes = file.includes('/') ? repository.tree.read(file) : undefined;
@@ -87,7 +88,7 @@ export async function compileFleet(
       const result = outcome.runs[at];
       if (result === undefined || result === null) continue;
       if (typeof result !== 'number') {
-        problems.push(runProblem(run, result, readText));
+        failures.push(runFailure(run, result, readText));
         continue;
       }
       const part: Part = { run, result: results[result] as UnitResult, prefix: [] };
@@ -118,7 +119,7 @@ export async function compileFleet(
     artifacts.push(...assembled.artifacts);
     sources.set(cluster.plan.cluster.name, assembled.sources);
   }
-  problems.push(...assembler.problems);
+  problems.push(...assembler.problems, ...problemsOfRuns(failures));
   if (problems.length > 0) throw new UserError(foldProblems(problems));
   const work = outcomes.map(({ evaluations, reused }, index) => ({
     entry: (tasks[index] as EntryTask).entry,

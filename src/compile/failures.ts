@@ -21,16 +21,59 @@ const shownFrames = 5;
 /** Text of a source file; undefined when there is none. */
 export type ReadText = (file: string) => string | undefined;
 
-/** A failed run as a problem of its cluster. */
-export function runProblem(run: EntryRun, failure: Failure, readText: ReadText): Problem {
+/** What a failed run has to say, with the parts that tell one problem from another apart. */
+export interface RunFailure {
+  /** `component/external-dns`. */
+  readonly unit: string;
+  readonly cluster: string;
+  readonly message: string;
+  readonly place: Place;
+  /** Lines of YAML that are involved. */
+  readonly overlay: readonly string[];
+  readonly stack: readonly string[];
+}
+
+export function runFailure(run: EntryRun, failure: Failure, readText: ReadText): RunFailure {
   const { message, notes } = explain(run, failure, readText);
   const { unit } = run.planned;
   return {
-    message: `${unit.kind}/${unit.name}: ${message}`,
+    unit: `${unit.kind}/${unit.name}`,
+    cluster: run.plan.cluster.name,
+    message,
     place: placeOf(failure.frames, run.entry),
-    notes: [...notes, ...stackLines(failure.frames)],
-    clusters: [run.plan.cluster.name],
+    overlay: notes,
+    stack: stackLines(failure.frames),
   };
+}
+
+/** Units that a problem names before it only counts them. */
+const namedUnits = 5;
+
+/** One problem for each place and message: a mistake in `lib/` is one, though forty units run into it. */
+export function problemsOfRuns(failures: readonly RunFailure[]): readonly Problem[] {
+  const groups = new Map<string, RunFailure[]>();
+  for (const failure of failures) {
+    const { place, message, overlay } = failure;
+    const key = JSON.stringify([place.file, place.line, place.column, message, overlay]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [failure]);
+    else group.push(failure);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = [...group].sort((a, b) => compareText(a.unit, b.unit) || compareText(a.cluster, b.cluster));
+    if (first === undefined) return [];
+    const units = [...new Set(group.map(({ unit }) => unit))].sort(compareText);
+    const more = units.length > namedUnits ? ` and ${units.length - namedUnits} more units` : '';
+    const stack = units.length > 1 && first.stack.length > 0 ? [`in ${first.unit}:`, ...first.stack] : first.stack;
+    return [
+      {
+        message: `${units.slice(0, namedUnits).join(', ')}${more}: ${first.message}`,
+        place: first.place,
+        notes: [...first.overlay, ...stack],
+        clusters: [...new Set(group.map(({ cluster }) => cluster))].sort(compareText),
+      },
+    ];
+  });
 }
 
 /** What is wrong with the files of an entry, whatever its arguments. */
@@ -145,25 +188,55 @@ function overlayNotes(run: EntryRun, path: ArgumentPath): readonly string[] {
     });
 }
 
+/** Whether a span lies in a file of the repository, not in one that is built in. */
+function isSource(span: { readonly file: string }): boolean {
+  return span.file.includes('/') && !span.file.startsWith('<');
+}
+
 /** The innermost place in a file of the repository. */
 function placeOf(frames: readonly Frame[], entry: string): Place {
   for (const { span } of frames) {
-    if (span?.file.includes('/')) return { file: span.file, line: span.line, column: span.column };
+    if (span !== undefined && isSource(span)) return { file: span.file, line: span.line, column: span.column };
   }
   return { file: entry, line: 1, column: 1 };
 }
 
+/** The stack, innermost first: places with the functions they are in, and where in the result it happened. */
 function stackLines(frames: readonly Frame[]): readonly string[] {
-  const lines = frames.flatMap(({ span, name }) => {
-    if (span === undefined) return name === undefined ? [] : [name];
-    const place = formatPlace({ file: span.file, line: span.line, column: span.column });
-    return [name === undefined ? `at ${place}` : `at ${place} in ${name}`];
-  });
-  // The first line repeats the place of the problem when that is all there is.
+  const lines: string[] = [];
+  let inside: string[] = [];
+  const flush = (): void => {
+    // Frames go outwards; a path reads inwards.
+    if (inside.length > 0) lines.push(`while making ${inside.reverse().join('').replace(/^\./, '')}`);
+    inside = [];
+  };
+  for (const { span, name } of frames) {
+    const step = span === undefined ? resultStep(name ?? '') : undefined;
+    if (step !== undefined) {
+      inside.push(step);
+      continue;
+    }
+    flush();
+    if (span !== undefined && isSource(span)) {
+      const place = formatPlace({ file: span.file, line: span.line, column: span.column });
+      lines.push(name === undefined ? `at ${place}` : `at ${place} in ${name}`);
+    }
+  }
+  flush();
+  // One line would repeat the place of the problem.
   if (lines.length <= 1) return [];
   if (lines.length <= 2 * shownFrames) return lines;
   const hidden = lines.length - 2 * shownFrames;
   return [...lines.slice(0, shownFrames), `... ${hidden} more ...`, ...lines.slice(-shownFrames)];
+}
+
+/** The engine's `Field "spec"` and `Array element 3` as steps of a path; undefined for other frames without a place. */
+function resultStep(name: string): string | undefined {
+  const element = /^Array element ([0-9]+)$/.exec(name);
+  if (element !== null) return `[${element[1]}]`;
+  const field = /^Field "(.*)"$/s.exec(name)?.[1];
+  if (field === undefined) return undefined;
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(field) ? `.${field}` : `[${JSON.stringify(field)}]`;
 }
 
 /** `; did you mean x?`, or nothing. */

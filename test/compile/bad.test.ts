@@ -87,6 +87,11 @@ describe('what an entry file returns', () => {
     ['an overflow', `function() { a: ${object} { n: 1e308 * 10 } }`, 'component/off: '],
     ['infinite recursion', `function() local f(x) = f(x + 1) + 1; { a: f(1) }`, 'max stack frames exceeded'],
     ['an infinite structure', `function() local a = { b: a }; { a: a }`, 'component/off: '],
+    [
+      'a bad argument of a built-in function',
+      `function(config) local weir = import 'weir.libsonnet'; { a: weir.quantity.bytes(config.enabled) }`,
+      'component/off: weir.quantity.bytes: quantity must be a string, got true',
+    ],
     ['an error', `function(config) error 'no ' + std.toString(config.enabled)`, 'component/off: no true'],
     ['a failed assertion', `function() { assert 1 == 2 : 'one is not two', a: null }`, 'component/off: one is not two'],
   ])('%s', async (_name, text, message) => {
@@ -302,6 +307,21 @@ describe('two of one', () => {
       ),
     ]);
   });
+});
+
+test('a mistake in lib/ is one problem, though several units run into it', async () => {
+  const problems = await problemsOf(
+    edit(small, 'channels/beta/lib/kube.libsonnet', 'kind: kind', "kind: error 'no kind'"),
+  );
+  expect(problems).toEqual([
+    [
+      'channels/beta/lib/kube.libsonnet:5:11: component/dns, component/ingress: no kind',
+      '    in component/dns:',
+      '    at channels/beta/lib/kube.libsonnet:5:11 in object <anonymous>',
+      '    while making config.kind',
+      '    clusters: alpha, bravo, charlie',
+    ].join('\n'),
+  ]);
 });
 
 test('everything wrong is said at once, and the same in every cluster is said once', async () => {
