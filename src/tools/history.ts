@@ -156,8 +156,14 @@ export function pathPrefix(root: string, env?: Environment): string {
 
 /** An error of git that the caller did not expect, in words. */
 export function requireSuccess(result: GitResult, what: string): void {
-  if (result.status !== 0) throw fail(`git could not ${what}`, firstLine(result.stderr));
+  if (result.status === 0) return;
+  if (/lazy fetch|promisor/.test(result.stderr)) throw fail(`git could not ${what}`, partialCloneHint);
+  throw fail(`git could not ${what}`, firstLine(result.stderr));
 }
+
+/** A clone with a filter lacks objects, and weir talks to no server. */
+export const partialCloneHint =
+  'this clone was made with a filter and lacks files: git fetch --refetch --no-filter, or clone without one';
 
 function checkRevision(revision: string): void {
   // Never an option, a range or several arguments.

@@ -1,7 +1,7 @@
 /** A git revision as a {@link SourceTree}: objects are read in batches, nothing is checked out. */
 import { UserError } from '../errors.ts';
 import type { EntryKind, SourceTree } from '../model.ts';
-import { pathPrefix, requireSuccess, resolveCommit } from './history.ts';
+import { partialCloneHint, pathPrefix, requireSuccess, resolveCommit } from './history.ts';
 import { type Environment, runGit } from './run.ts';
 
 /** A tree of a commit. */
@@ -149,9 +149,7 @@ class GitTree implements RevisionTree {
       const end = result.stdout.indexOf(10, at);
       const [, type, size = '0'] = result.stdout.toString('latin1', at, end).split(' ');
       if (type !== 'blob') {
-        throw this.#fail(
-          `${path} of ${this.label} is not in this clone: it was cloned in part, so fetch the revision whole (git fetch --refetch --no-filter)`,
-        );
+        throw this.#fail(`${path} of ${this.label} is not here; ${partialCloneHint}`);
       }
       const start = end + 1;
       this.#contents.set(path, new Uint8Array(result.stdout.subarray(start, start + Number(size))));

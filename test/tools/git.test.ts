@@ -251,6 +251,15 @@ describe('history', () => {
     expect(history(root, { revision: 'main', paths: [] }, env).complete).toBe(true);
   });
 
+  test('a clone with a filter says what to do, and asks no server', () => {
+    const clone = join(folder, 'filtered');
+    git(root, 'config', 'uploadpack.allowFilter', 'true');
+    git(folder, 'clone', '-q', '--no-checkout', '--filter=blob:none', `file://${root}`, clone);
+    expect(message(() => openRevision(clone, 'main', env).read('readme'))).toContain(
+      'this clone was made with a filter and lacks files: git fetch --refetch --no-filter',
+    );
+  });
+
   test('a work tree with changes lists them', () => {
     put(root, 'channels/beta/a', '4');
     put(root, 'channels/beta/new file', '');
