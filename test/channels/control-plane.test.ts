@@ -310,6 +310,11 @@ describe('the control plane refuses', () => {
     ['one zone in production', { zones: ['a'], identity: production, node_pools: pool({}) }, /at least two zones/],
     ['one machine in production', { identity: production, node_pools: pool({ min_size: 1 }) }, /at least two control-/],
     ['spot', { node_pools: pool({ discount_strategy: 'spot' }) }, /cannot be spot/],
+    [
+      'a name that its bucket cannot have',
+      { identity: { local_id: 'a-name-that-is-much-too-long' }, node_pools: pool({}) },
+      /shorter local_id/,
+    ],
     ['several types', { node_pools: pool({ instance_types: ['m6i.large', 'm5.large'] }) }, /one instance type/],
   ] as const)('%s', async (_, variant, message) => {
     await expect(compileVariants({ refused: variant })).rejects.toThrow(message);

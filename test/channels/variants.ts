@@ -1,6 +1,7 @@
 /** Clusters that exist in a test alone, on the channels of this repository: for variants that no real cluster has. */
 import { stringify } from 'yaml';
 import { compilePlans, loadFleet } from '../../src/commands/shared/context.ts';
+import { validateFleet } from '../../src/commands/shared/validation.ts';
 import { openWorkTree } from '../../src/load/tree.ts';
 import type { Artifact, JsonObject, SourceTree } from '../../src/model.ts';
 import { root } from './compiled.ts';
@@ -87,6 +88,17 @@ function treeOf(variants: Readonly<Record<string, Variant>>): SourceTree {
 export async function compileVariants(variants: Readonly<Record<string, Variant>>): Promise<readonly Artifact[]> {
   const fleet = loadFleet(treeOf(variants));
   return (await compilePlans(fleet.repository, fleet.plans, { jobs: 1 })).artifacts;
+}
+
+/** Compiles and checks: the errors that `weir check` would report, each with its clusters. */
+export async function faultsOf(variants: Readonly<Record<string, Variant>>): Promise<readonly string[]> {
+  const tree = treeOf(variants);
+  const fleet = loadFleet(tree);
+  const compilation = await compilePlans(fleet.repository, fleet.plans, { jobs: 1 });
+  const { findings } = validateFleet(fleet, compilation, tree, new Date('2026-06-01'));
+  return findings
+    .filter((finding) => finding.severity === 'error' && finding.clusters.length > 0)
+    .map((finding) => `${finding.clusters.join(', ')}: ${finding.rule}: ${finding.message} (${finding.artifact})`);
 }
 
 /** Loads the clusters and compiles nothing: their problems are those of overlays. */

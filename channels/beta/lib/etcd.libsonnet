@@ -26,7 +26,10 @@
   ],
 
   // Bucket names are global, hence account and region.
-  backupBucket(cluster):: cluster.local_id + '-etcd-backup-' + cluster.account_id + '-' + cluster.region,
+  backupBucket(cluster)::
+    local name = cluster.local_id + '-etcd-backup-' + cluster.account_id + '-' + cluster.region;
+    if std.length(name) <= 63 then name
+    else error 'the bucket for backups of etcd would be called ' + name + ', and names of buckets have at most 63 characters: give the cluster a shorter local_id',
   backupBucketArn(cluster):: 'arn:aws:s3:::' + $.backupBucket(cluster),
 
   // The client's certificate as control-plane nodes have it on disk: for the API server, and for the backup.
