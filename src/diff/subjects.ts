@@ -79,7 +79,9 @@ export function compareCluster(
 
 /** Identity of a subject: stable over API versions and over the folder that an object stands in. */
 export function subjectKey(subject: Subject): string {
-  return [subject.type, subject.group, subject.kind, subject.namespace, subject.name].join('\n');
+  // A logical id that changes its type is still the same id: CloudFormation says so by refusing it.
+  const kind = subject.type === 'resource' && subject.kind !== 'Output' ? '' : subject.kind;
+  return [subject.type, subject.group, kind, subject.namespace, subject.name].join('\n');
 }
 
 function index(

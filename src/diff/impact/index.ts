@@ -73,10 +73,20 @@ function judgeChange(change: ObjectChange, context: ImpactContext): ObjectChange
   }
   const fields = change.fields.map((field) => ({
     ...field,
-    impacts: distinct(byField.get(field) ?? (whole.length === 0 ? [fieldNote(change, field)] : [])),
+    impacts: distinct(carried(byField.get(field)) ?? (whole.length === 0 ? [fieldNote(change, field)] : [])),
   }));
   if (whole.length === 0 && fields.length === 0) whole.push(defaultNote(change));
   return { ...change, fields, impacts: distinct(whole) };
+}
+
+/** What a step of an image is comes with what it does: alone it is an update in place. */
+function carried(notes: readonly ImpactNote[] | undefined): readonly ImpactNote[] | undefined {
+  const [loudest] = (notes ?? [])
+    .filter((note) => note.rule !== 'image-change')
+    .sort((a, b) => rank(a.impact) - rank(b.impact));
+  return loudest === undefined
+    ? notes
+    : notes?.map((note) => (note.rule === 'image-change' ? { ...note, impact: loudest.impact } : note));
 }
 
 /** What is said of a thing that no rule has anything to say about. */

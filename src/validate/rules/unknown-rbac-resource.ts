@@ -111,7 +111,7 @@ function checkResources(
       return set.has(resource) || (resource.endsWith('/*') && set.has(main));
     });
     if (found) return;
-    const elsewhere = [...known].find(([, set]) => set.has(resource));
+    const elsewhere = [...known].find(([, set]) => set !== anything && set.has(resource));
     const hint = nearest(
       resource,
       usable.flatMap((group) => [...known.get(group)!]),
