@@ -139,7 +139,7 @@ function(cluster, shared, config, images)
   };
 
   local routesFrom =
-    if routesrv == 'on'
+    if routesrv == 'enabled'
     then flags.remote(config, 'http://' + reader + '.' + namespace + '.svc.' + shared.cluster_domain)
     else flags.kubernetes(cluster, shared, config);
   local secretKeys = if login.enabled then ['encryption-key', 'client-id', 'client-secret'] else [];
@@ -163,9 +163,9 @@ function(cluster, shared, config, images)
   local router(role, image, replicas) =
     local selector = kube.selector('skipper', role);
     kube.deployment('skipper-' + role, namespace, selector, placement(config.dedicated_pool) {
-      serviceAccountName: if routesrv == 'on' then name else reader,
+      serviceAccountName: if routesrv == 'enabled' then name else reader,
       // Routes and rate limits come from elsewhere then: nothing in the pod asks the Kubernetes API.
-      automountServiceAccountToken: routesrv != 'on',
+      automountServiceAccountToken: routesrv != 'enabled',
       priorityClassName: 'system-cluster-critical',
       // weir-ignore host-namespaces: Load balancers send traffic to ports of nodes; a hop more would cost time.
       hostNetwork: true,
@@ -278,7 +278,7 @@ function(cluster, shared, config, images)
 
     opaConfig: if opa.enabled then kube.configMap('skipper-open-policy-agent', namespace, opaConfig, routerLabels),
   } + (
-    if routesrv == 'off' then {}
+    if routesrv == 'disabled' then {}
     else routesrvObjects(cluster, shared, config, images, namespace, reader, scaling, placement)
   ) + (
     if config.redis.enabled then redisObjects(config, images, namespace, scaling, placement) else {}
