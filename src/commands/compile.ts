@@ -52,7 +52,7 @@ export async function compile(options: CompileOptions, io: Io): Promise<ExitStat
 }
 
 /** Clusters that are compiled at a time: it bounds memory, and costs what all clusters share once more for each batch. */
-const batchSize = 250;
+const batchSize = 100;
 
 /** Compiles and hands the artifacts to the writer, which shows nothing before its end; `counts` gets their number. */
 async function prepare(

@@ -4,7 +4,7 @@ import type { EngineContract, Evaluation, NodeTrace, SourceSpan } from '../jsonn
 import { JsonnetError } from '../jsonnet/api.ts';
 import type { Artifact, Locate, Provenance } from '../model.ts';
 import type { ArtifactSource, Part } from './assemble.ts';
-import { isObject, own, pathOf } from './json.ts';
+import { compareText, isObject, own, pathOf } from './json.ts';
 import { type OverlayKey, settingsOf } from './origins.ts';
 
 /** Finds places of parts and of artifacts. */
@@ -59,7 +59,7 @@ export class Locator {
     }
   }
 
-  /** A template's node belongs to the part that has its logical id; what is above belongs to the stack itself. */
+  /** A template's node belongs to the part that has its logical id; what is above, to the stack and all that join it. */
   #ofJoined(parts: readonly Part[], path: readonly (string | number)[]): Provenance | undefined {
     const [section, id] = path;
     if (id !== undefined) {
@@ -68,25 +68,19 @@ export class Locator {
         if (isObject(content) && Object.hasOwn(content, String(id))) return this.#ofPart(part, path);
       }
     }
-    for (const part of parts) {
-      const provenance = this.#ofPart(part, path);
-      if (provenance !== undefined) return provenance;
-    }
-    return undefined;
+    const all = parts.flatMap((part) => this.#ofPart(part, path) ?? []);
+    const [first] = all;
+    return first && { ...first, overlay: mergeKeys(all.flatMap(({ overlay }) => overlay)) };
   }
 
   #ofPart(part: Part, path: readonly (string | number)[]): Provenance | undefined {
     const trace = this.#trace(part, path);
     if (trace === undefined) return undefined;
     const { plan, planned } = part.run;
-    const overlay = new Map<string, OverlayKey>();
-    for (const read of trace.reads) {
-      for (const key of settingsOf(plan, planned, read)) overlay.set(key.path, key);
-    }
     return {
       source: placeOfSpan(trace.span),
       calls: trace.calls.map(placeOfSpan),
-      overlay: [...overlay.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      overlay: mergeKeys(trace.reads.flatMap((read) => settingsOf(plan, planned, read))),
     };
   }
 
@@ -115,6 +109,12 @@ const manifestKeys: Readonly<Record<string, string>> = {
   'termination-protection': '/termination_protection',
   'stack-policy': '/policy',
 };
+
+/** Each key once, sorted by path. */
+function mergeKeys(keys: readonly OverlayKey[]): readonly OverlayKey[] {
+  const merged = new Map(keys.map((key) => [key.path, key]));
+  return [...merged.values()].sort((a, b) => compareText(a.path, b.path));
+}
 
 function placeOfSpan(span: SourceSpan): Place {
   return { file: span.file, line: span.line, column: span.column };
