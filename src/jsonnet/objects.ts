@@ -37,10 +37,12 @@ export interface Layer {
   readonly fields: ReadonlyMap<string, Field>;
   /** Evaluates a field of this layer for `self`, in which this layer is the one at `index`. Not memoised. */
   evaluate(self: JObject, index: number, field: Field): Value;
+  /** Whether it has assertions. */
+  readonly hasAssertions?: boolean;
   /** Runs its assertions for `self`. */
-  readonly checkAssertions?: (self: JObject, index: number) => void;
+  checkAssertions?(self: JObject, index: number): void;
   /** The frame in which its fields run for `self`. */
-  readonly makeFrame?: (self: JObject, index: number) => Frame;
+  makeFrame?(self: JObject, index: number): Frame;
   /** The calls around the expression, in a traced evaluation. */
   readonly calls?: Calls | undefined;
   /** Set for an argument's layer: what is looked up is recorded. */
@@ -127,7 +129,7 @@ function shapeOfLayers(layers: readonly Layer[], fixed: boolean): Shape {
   const anyCover = layers.some((layer) => layer.covers !== undefined);
   for (const [position, layer] of layers.entries()) {
     if (anyCover) before.push(new Map(slots));
-    if (layer.checkAssertions) hasAssertions = true;
+    if (layer.hasAssertions) hasAssertions = true;
     if (layer.covers !== undefined) {
       index = restrict(slots, before[position - layer.covers]!, layer, index);
       continue;
@@ -194,33 +196,33 @@ const MAX_SUMS = 256;
 const UNCHECKED = 0;
 const CHECKED = 1;
 
+/** `left + right`, not yet looked at. */
+interface Sum {
+  readonly left: JObject;
+  readonly right: JObject;
+}
+
 /** An object value. */
 export class JObject {
   readonly library: boolean;
-  private ownLayers: readonly Layer[] | undefined;
+  /** Weakest first; a sum until something is looked up, so that building an object in a loop stays linear. */
+  private source: readonly Layer[] | Sum;
   private ownShape: Shape | undefined;
-  /** The two sides of `+` until something is looked up: building an object in a loop stays linear. */
-  private left: JObject | undefined;
-  private right: JObject | undefined;
   private values: (Value | undefined)[] | undefined;
-  /** Values reached by `super`, by layer. */
-  private superValues: Map<string, Value>[] | undefined;
   /** Per layer, the frame of its fields for this object, made when a field is first evaluated. */
   private frames: (Frame | undefined)[] | undefined;
-  private assertions = UNCHECKED;
-  /** In a traced evaluation, by layer: what stands in `values` and `superValues` otherwise. */
-  private records: Map<string, TraceRecord>[] | undefined;
+  /** By layer: values reached by `super`; in a traced evaluation all values, as records, and `values` stays empty. */
+  private byLayer: (Map<string, Value | TraceRecord> | undefined)[] | undefined;
+  private assertions: typeof UNCHECKED | typeof CHECKED;
 
-  constructor(layers: readonly Layer[] | undefined, shape: Shape | undefined) {
+  constructor(source: readonly Layer[] | Sum, shape: Shape | undefined) {
     this.library = run.library;
-    this.ownLayers = layers;
+    this.source = source;
     this.ownShape = shape;
-    this.left = undefined;
-    this.right = undefined;
     this.values = undefined;
-    this.superValues = undefined;
     this.frames = undefined;
-    this.records = undefined;
+    this.byLayer = undefined;
+    this.assertions = UNCHECKED;
   }
 
   /** An object whose fields are evaluated already: `values` by slot. It may be shared like a library's. */
@@ -232,50 +234,45 @@ export class JObject {
 
   static sum(left: JObject, right: JObject): JObject {
     charge(1, OBJECT_BYTES);
-    const object = new JObject(undefined, undefined);
-    object.left = left;
-    object.right = right;
-    return object;
+    return new JObject({ left, right }, undefined);
   }
 
   /** Weakest first. */
   get layers(): readonly Layer[] {
-    if (this.ownLayers === undefined) this.join();
-    return this.ownLayers!;
+    const { source } = this;
+    return 'left' in source ? this.join(source) : source;
   }
 
   get shape(): Shape {
     if (this.ownShape === undefined) {
-      if (this.ownLayers === undefined) this.join();
-      this.ownShape ??= shapeOfLayers(this.ownLayers!, false);
+      const { layers } = this;
+      this.ownShape ??= shapeOfLayers(layers, false);
     }
-    return this.ownShape!;
+    return this.ownShape;
   }
 
   /** Turns the tree of sums into a list of layers. Without recursion: loops make trees of any depth. */
-  private join(): void {
+  private join({ left, right }: Sum): readonly Layer[] {
     const leaves: JObject[] = [];
-    const pending: JObject[] = [this];
+    const pending: JObject[] = [left, right];
     for (let next = pending.pop(); next; next = pending.pop()) {
-      if (next.ownLayers) {
-        leaves.push(next);
-      } else {
-        pending.push(next.left!, next.right!);
-      }
+      const { source } = next;
+      if ('left' in source) pending.push(source.left, source.right);
+      else leaves.push(next);
     }
-    leaves.reverse();
     const layers: Layer[] = [];
     let shape: Shape | undefined;
-    for (const [position, leaf] of leaves.entries()) {
-      for (const layer of leaf.ownLayers!) layers.push(layer);
-      if (position === 0) shape = leaf.ownShape?.fixed ? leaf.ownShape : undefined;
-      else shape = shape?.fixed && leaf.ownShape?.fixed ? sumOfShapes(shape, leaf.ownShape) : undefined;
+    for (let position = leaves.length - 1; position >= 0; position -= 1) {
+      const leaf = leaves[position]!;
+      for (const layer of leaf.source as readonly Layer[]) layers.push(layer);
+      const own = leaf.ownShape?.fixed ? leaf.ownShape : undefined;
+      if (position === leaves.length - 1) shape = own;
+      else shape = shape?.fixed && own ? sumOfShapes(shape, own) : undefined;
     }
     charge(layers.length, 8 * layers.length);
-    this.ownLayers = layers;
+    this.source = layers;
     this.ownShape = shape;
-    this.left = undefined;
-    this.right = undefined;
+    return layers;
   }
 
   /** The visible fields in order of names. */
@@ -363,12 +360,12 @@ export class JObject {
 
   /** Asking for `name` observes every argument above the layer that answers; the answer itself is recorded when read. */
   private recordLookup(name: string, slot: Slot | undefined): void {
-    const layers = this.ownLayers!;
+    const { layers } = this;
     for (let index = layers.length - 1; index > (slot?.layer ?? -1); index -= 1) layers[index]!.reads?.has(name);
   }
 
   private recordKeys(): void {
-    for (const layer of this.ownLayers!) layer.reads?.keys();
+    for (const layer of this.layers) layer.reads?.keys();
   }
 
   private evaluateSlot(slot: Slot): Value {
@@ -380,11 +377,16 @@ export class JObject {
     return value;
   }
 
+  private layerValues(layer: number): Map<string, Value | TraceRecord> {
+    this.byLayer ??= new Array(this.layers.length);
+    this.byLayer[layer] ??= new Map();
+    return this.byLayer[layer];
+  }
+
   /** Traced values are kept apart, with their records. */
   private readTraced(trace: Trace, field: Field, layer: number): Value {
-    this.records ??= [];
-    this.records[layer] ??= new Map();
-    const known = this.records[layer].get(field.name);
+    const records = this.layerValues(layer);
+    const known = records.get(field.name) as TraceRecord | undefined;
     if (known) return recall(trace, known);
     const { calls = trace.calls } = this.layers[layer]!;
     const record = evaluateTraced(trace, calls, () => {
@@ -392,7 +394,7 @@ export class JObject {
       if (field.plus && field.site) trace.origin = { site: field.site, calls };
       return value;
     });
-    this.records[layer].set(field.name, record);
+    records.set(field.name, record);
     return record.value;
   }
 
@@ -440,9 +442,7 @@ export class JObject {
     const index = this.findBelow(layer, name);
     if (index === -1) return this.failMissing(name, layer);
     if (run.trace !== undefined) return this.readTraced(run.trace, this.layers[index]!.fields.get(name)!, index);
-    this.superValues ??= [];
-    this.superValues[index] ??= new Map();
-    const known = this.superValues[index];
+    const known = this.layerValues(index) as Map<string, Value>;
     let value = known.get(name);
     if (value === undefined) {
       value = this.evaluateField(this.layers[index]!.fields.get(name)!, index);
@@ -464,7 +464,10 @@ export class JObject {
     this.assertions = CHECKED;
     try {
       const { layers } = this;
-      for (let index = layers.length - 1; index >= 0; index -= 1) layers[index]!.checkAssertions?.(this, index);
+      for (let index = layers.length - 1; index >= 0; index -= 1) {
+        const layer = layers[index]!;
+        if (layer.hasAssertions) layer.checkAssertions?.(this, index);
+      }
     } catch (error) {
       this.assertions = UNCHECKED;
       throw error;
@@ -473,7 +476,7 @@ export class JObject {
 
   /** The frame in which the fields of the layer at `layer` run for this object. */
   frame(layer: number): Frame {
-    this.frames ??= [];
+    this.frames ??= new Array(this.layers.length);
     this.frames[layer] ??= this.layers[layer]!.makeFrame!(this, layer);
     return this.frames[layer];
   }

@@ -23,21 +23,23 @@ interface ObjectTemplate {
   readonly locals: readonly { readonly slot: number; readonly delayed: Delayed }[];
   readonly asserts: readonly Code[];
   readonly size: () => number;
+  /** The fields, unless names are computed. */
+  fields: ReadonlyMap<string, CodeField> | undefined;
 }
 
-/** One evaluation of an object expression. */
+/** One evaluation of an object expression with fixed names. */
 class LiteralLayer implements Layer {
-  readonly fields: ReadonlyMap<string, CodeField>;
   readonly template: ObjectTemplate;
   readonly env: Frame;
-  readonly calls: Calls | undefined;
-  readonly checkAssertions: ((self: JObject, index: number) => void) | undefined;
-  constructor(fields: ReadonlyMap<string, CodeField>, template: ObjectTemplate, env: Frame) {
-    this.fields = fields;
+  constructor(template: ObjectTemplate, env: Frame) {
     this.template = template;
     this.env = env;
-    this.calls = run.trace?.calls;
-    this.checkAssertions = template.asserts.length > 0 ? checkAssertions : undefined;
+  }
+  get fields(): ReadonlyMap<string, CodeField> {
+    return this.template.fields!;
+  }
+  get hasAssertions(): boolean {
+    return this.template.asserts.length > 0;
   }
   evaluate(self: JObject, index: number, field: CodeField): Value {
     return field.code(this.template.framed ? self.frame(index) : this.env);
@@ -51,30 +53,46 @@ class LiteralLayer implements Layer {
     for (const { slot, delayed } of template.locals) frame[slot] = delayed(frame);
     return frame;
   }
+  checkAssertions(self: JObject, index: number): void {
+    const frame = this.template.framed ? self.frame(index) : this.env;
+    for (const check of this.template.asserts) check(frame);
+  }
 }
 
-function checkAssertions(this: LiteralLayer, self: JObject, index: number): void {
-  const frame = this.template.framed ? self.frame(index) : this.env;
-  for (const check of this.template.asserts) check(frame);
+/** One evaluation of an object expression with computed names, or of any in a traced evaluation. */
+class OwnLayer extends LiteralLayer {
+  private readonly own: ReadonlyMap<string, CodeField>;
+  readonly calls: Calls | undefined;
+  constructor(fields: ReadonlyMap<string, CodeField>, template: ObjectTemplate, env: Frame) {
+    super(template, env);
+    this.own = fields;
+    this.calls = run.trace?.calls;
+  }
+  override get fields(): ReadonlyMap<string, CodeField> {
+    return this.own;
+  }
 }
 
 export function compileObject(node: ObjectNode, context: Context): Code {
   const framed =
     node.locals.length > 0 || asksForSelf(node.fields, node.asserts, context.scope.inObject ? 'inner' : 'outermost');
   const inner = insideContext(context, framed);
+  // Locals first: fields see them.
   const template = compileTemplate(node.locals, node.asserts, framed, inner);
   const members = node.fields.map((field) => ({
-    name: field.name,
     compiled: compileField(field, inner),
     computed: compile(field.name, operand(context)),
   }));
   const fields = new Map(members.map(({ compiled }) => [compiled.name, compiled]));
   const fixed = fields.size === members.length && node.fields.every((field) => fixedName(field.name) !== undefined);
   if (fixed) {
+    template.fields = fields;
     const shape = shapeOfLayer(fields, node.asserts.length > 0, true);
+    const { traced } = context.file;
     return (frame) => {
       charge(1, OBJECT_BYTES);
-      return new JObject([new LiteralLayer(fields, template, frame)], shape);
+      const layer = traced ? new OwnLayer(fields, template, frame) : new LiteralLayer(template, frame);
+      return new JObject([layer], shape);
     };
   }
   const site = siteOf(node, context);
@@ -82,7 +100,7 @@ export function compileObject(node: ObjectNode, context: Context): Code {
     const own = new Map<string, CodeField>();
     for (const { compiled, computed } of members) addField(own, computed(frame), compiled, site);
     charge(own.size, OBJECT_BYTES + DYNAMIC_FIELD_BYTES * own.size);
-    return new JObject([new LiteralLayer(own, template, frame)], undefined);
+    return new JObject([new OwnLayer(own, template, frame)], undefined);
   };
 }
 
@@ -122,6 +140,7 @@ function compileTemplate(
     locals: slots.map((slot, index) => ({ slot, delayed: delayed[index]! })),
     asserts: asserts.map((assert) => compileObjectAssert(assert, inner)),
     size: () => layout.size,
+    fields: undefined,
   };
 }
 
