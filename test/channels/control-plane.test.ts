@@ -149,6 +149,21 @@ describe.each(clusters)('%s', (cluster) => {
     }
   });
 
+  it('replaces control-plane nodes one by one, and never the last', () => {
+    for (const { value, unit } of templates(cluster)) {
+      if (unit.name !== 'master-default') continue;
+      const group = at(value, 'Resources', 'AutoScalingGroup');
+      const policy = at(group, 'UpdatePolicy', 'AutoScalingRollingUpdate');
+      const [least, most] = ['MinSize', 'MaxSize'].map((key) => Number(at(group, 'Properties', key)));
+      expect(policy).toMatchObject({ MaxBatchSize: 1, WaitOnResourceSignals: true });
+      expect(Number(at(policy, 'MinInstancesInService'))).toBeLessThan(most ?? 0);
+      if ((least ?? 0) > 1) expect(Number(at(policy, 'MinInstancesInService'))).toBeGreaterThan(0);
+      const data = only(userDataOf(value as JsonObject));
+      expect(data.commands.at(-1)).toEqual(['/usr/local/sbin/signal-stack']);
+      expect(contentOf(data, '/usr/local/sbin/signal-stack')).toContain('https://127.0.0.1:8443/readyz');
+    }
+  });
+
   it('imports what an earlier stack exports', () => {
     const exported = new Set<string>();
     const plan = artifacts.find((artifact) => artifact.cluster === cluster && artifact.kind === 'plan');

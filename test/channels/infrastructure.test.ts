@@ -87,6 +87,7 @@ const controlPlane: Readonly<Record<string, Variant>> = {
   'restricted-pods': control({ api_server: { pod_security: 'restricted' } }),
   'no-binpacking': control({ scheduler: { binpacking_profile: false } }),
   'profiling-and-gates': control({ profiling: true, feature_gates: { HPAScaleToZero: true } }),
+  'masters-that-stay': control({ rolling_update: { enabled: false } }),
   'hooked-masters': control({ termination_hook: { enabled: true, timeout: '15m' } }),
   'masters-of-arm': { node_pools: { ...pools({}), masters: masters({}, { instance_types: ['m7g.large'] }) } },
   'kernel-settings': control({

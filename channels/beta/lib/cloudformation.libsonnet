@@ -132,6 +132,14 @@
     },
   ],
 
+  // Saying to stacks whose names match that a machine serves. See lib/userdata.libsonnet.
+  signalStacks(cluster, pattern):: {
+    Sid: 'SayReady',
+    Effect: 'Allow',
+    Action: 'cloudformation:SignalResource',
+    Resource: 'arn:aws:cloudformation:' + cluster.region + ':' + cluster.account_id + ':stack/' + pattern + '/*',
+  },
+
   // Sessions of Systems Manager instead of SSH: no open port, no key on the machine, every session is recorded.
   session:: 'AmazonSSMManagedInstanceCore',
 }

@@ -183,8 +183,8 @@ local cloudformation = import 'cloudformation.libsonnet';
     },
   },
 
-  // A group without a desired size, which belongs to whoever scales it, and without an update policy: a new launch
-  // template is taken up by draining node after node, and CloudFormation cannot drain.
+  // A group without a desired size, which belongs to whoever scales it. Groups of workers have no update policy either: a
+  // new launch template is taken up by draining node after node, and CloudFormation cannot drain.
   // `mixed`: null, or a mixed-instances policy; `properties` join.
   group(subnetIds, minSize, maxSize, tags, mixed=null, properties={}):: {
     Type: 'AWS::AutoScaling::AutoScalingGroup',
@@ -198,6 +198,18 @@ local cloudformation = import 'cloudformation.libsonnet';
       [if mixed != null then 'MixedInstancesPolicy']: mixed,
       Tags: cloudformation.tags(tags, { PropagateAtLaunch: false }),
     } + properties,
+  },
+
+  // One machine after the other, and the next only when the one before has said that it serves. CloudFormation wants
+  // `keep` to be less than the group can hold. `pause` in seconds.
+  rollingUpdate(keep, pause):: {
+    AutoScalingRollingUpdate: {
+      MinInstancesInService: keep,
+      MaxBatchSize: 1,
+      PauseTime: 'PT' + pause + 'S',
+      WaitOnResourceSignals: true,
+      SuspendProcesses: ['AlarmNotification', 'AZRebalance', 'ReplaceUnhealthy', 'ScheduledActions'],
+    },
   },
 
   // Holds back the end of an instance until its node is drained, for at most `timeout` seconds.

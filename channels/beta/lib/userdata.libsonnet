@@ -87,4 +87,25 @@ local weir = import 'weir.libsonnet';
         "http://169.254.169.254/latest/meta-data/$1"
     }
   |||,
+
+  // ------------------------------------------------------------------------------------------- rolling updates
+
+  // A script that tells CloudFormation when this machine serves, so that an update of its group goes on to the next one.
+  // `probe`: words of curl that succeed then. Nobody listens when the group is new, or when the machine was replaced
+  // for another reason.
+  signalScript(cluster, stack, groupId, probe):: $.script('/usr/local/sbin/signal-stack', |||
+    #!/bin/bash
+    # Tells CloudFormation that this machine serves.
+    set -euo pipefail
+    for _ in $(seq 80); do
+      if curl --silent --fail %(probe)s > /dev/null; then
+        aws cloudformation signal-resource --region '%(region)s' --stack-name '%(stack)s' \
+          --logical-resource-id '%(group)s' --unique-id "$(< /var/lib/cloud/data/instance-id)" --status SUCCESS || true
+        exit 0
+      fi
+      sleep 10
+    done
+    echo 'this machine does not serve' >&2
+    exit 1
+  ||| % { probe: probe, region: cluster.region, stack: stack, group: groupId }),
 }

@@ -32,7 +32,7 @@ function(cluster, shared, config, images, pool)
             UserData: weir.gzipBase64(userData(cluster, shared, config, images, pool)),
           },
         ),
-        AutoScalingGroup: nodes.group(
+        [nodes.groupId()]: nodes.group(
           std.objectValues(subnets),
           pool.min_size,
           pool.max_size,
@@ -40,9 +40,16 @@ function(cluster, shared, config, images, pool)
           properties={
             TargetGroupARNs: [imported('master-target-group'), imported('master-internal-target-group')],
           },
+        ) + (
+          if !config.rolling_update.enabled then {}
+          else {
+            UpdatePolicy: nodes.rollingUpdate(
+              std.max(0, std.min(pool.min_size, pool.max_size - 1)), weir.duration.seconds(config.rolling_update.timeout)
+            ),
+          }
         ),
         [if config.termination_hook.enabled then 'TerminationHook']: nodes.terminationHook(
-          'AutoScalingGroup', weir.duration.seconds(config.termination_hook.timeout)
+          nodes.groupId(), weir.duration.seconds(config.termination_hook.timeout)
         ),
       },
     },

@@ -29,7 +29,8 @@ function(cluster, shared, config, images, pool)
     // Traffic from outside goes to workers.
     'node.kubernetes.io/exclude-from-external-load-balancers': 'true',
   };
-  local local_server = 'https://127.0.0.1:' + nodes.apiServerPort;
+  local server = 'https://127.0.0.1:' + nodes.apiServerPort;
+  local rolls = config.rolling_update.enabled;
   userdata.document(
     userdata.secretFiles(cluster, [
       userdata.secret(cluster, name, std.mapWithKey(secretFile, pki.master[name]))
@@ -37,11 +38,14 @@ function(cluster, shared, config, images, pool)
     ]) +
     kubelet.files(cluster, configuration, kubelet.nodeArguments(cluster), images.pause, config.sysctls) + [
       userdata.yaml(kubelet.bootstrapKubeconfig, kubelet.kubeconfig(
-        local_server, 'kubelet-bootstrap', kubelet.bootstrapCertificate, kubelet.bootstrapKey
+        server, 'kubelet-bootstrap', kubelet.bootstrapCertificate, kubelet.bootstrapKey
       )),
     ] +
-    files.all(cluster, config, local_server) +
+    files.all(cluster, config, server) +
     pods.all(cluster, shared, config, images) +
-    [kubelet.bootstrap(labels, before=prepare)],
-    [['/usr/local/sbin/bootstrap-node']],
+    [kubelet.bootstrap(labels, before=prepare)] +
+    (if rolls then [userdata.signalScript(
+       cluster, nodes.stackName(cluster, pool), nodes.groupId(), '--cacert ' + kubelet.clusterCa + ' ' + server + '/readyz'
+     )] else []),
+    [['/usr/local/sbin/bootstrap-node']] + (if rolls then [['/usr/local/sbin/signal-stack']] else []),
   )

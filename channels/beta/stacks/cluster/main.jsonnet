@@ -148,6 +148,8 @@ local identities(cluster, config) = {
       Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt'],
       Resource: attribute('SecretsKey', 'Arn'),
     },
+    // Pools of control-plane nodes roll by their stacks.
+    cloudformation.signalStacks(cluster, nodes.stackName(cluster, { name: '*' })),
   ] + cloudformation.pullImages(cluster), [cloudformation.session]),
   WorkerIAMRole: cloudformation.machineRole(
     cluster,

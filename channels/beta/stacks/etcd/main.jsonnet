@@ -46,15 +46,7 @@ local resourcesOf(cluster, config, images, stack, members, index) =
       DependsOn:
         [cloudformation.logicalId(['Volume', member.name])] +
         (if index > 0 then [groupId(members[index - 1])] else []),
-      UpdatePolicy: {
-        AutoScalingRollingUpdate: {
-          MinInstancesInService: 0,
-          MaxBatchSize: 1,
-          PauseTime: 'PT15M',
-          WaitOnResourceSignals: true,
-          SuspendProcesses: ['AlarmNotification', 'AZRebalance', 'ReplaceUnhealthy', 'ScheduledActions'],
-        },
-      },
+      UpdatePolicy: nodes.rollingUpdate(0, 900),
       Properties: {
         MinSize: '1',
         MaxSize: '1',
@@ -154,12 +146,7 @@ local role(cluster, stack, members) = cloudformation.machineRole(cluster, 'etcd'
       },
     },
   },
-  {
-    Sid: 'SayReady',
-    Effect: 'Allow',
-    Action: 'cloudformation:SignalResource',
-    Resource: 'arn:aws:cloudformation:' + cluster.region + ':' + cluster.account_id + ':stack/' + stack + '/*',
-  },
+  cloudformation.signalStacks(cluster, stack),
 ] + cloudformation.pullImages(cluster), [cloudformation.session]);
 
 function(cluster, shared, config, images)

@@ -136,25 +136,6 @@ local volume(cluster, member) = |||
   uid: uid,
 };
 
-// An update of the stack goes on to the next member when this one serves. Nobody listens when the group is new, or
-// when the machine was replaced for another reason.
-local signal(cluster, stack, groupId) = |||
-  #!/bin/bash
-  # Tells CloudFormation that this member serves.
-  set -euo pipefail
-  for _ in $(seq 80); do
-    if curl --silent --fail http://127.0.0.1:%(port)d/readyz > /dev/null; then
-      aws cloudformation signal-resource --region '%(region)s' --stack-name '%(stack)s' \
-        --logical-resource-id '%(group)s' --unique-id "$(< /var/lib/cloud/data/instance-id)" \
-        --status SUCCESS || true
-      exit 0
-    fi
-    sleep 10
-  done
-  echo 'etcd does not serve' >&2
-  exit 1
-||| % { port: etcd.metricsPort, region: cluster.region, stack: stack, group: groupId };
-
 function(cluster, config, images, member, members, stack, groupId)
   local key(name) = { path: pki + '/' + name, mode: '0440', group: 'etcd' };
   userdata.document(
@@ -168,7 +149,7 @@ function(cluster, config, images, member, members, stack, groupId)
     kubelet.files(cluster, kubelet.standaloneConfig(config), [], images.pause) + [
       userdata.yaml(kubelet.manifests + '/etcd.yaml', pod(cluster, config, images, member, members)),
       kubelet.bootstrap(standalone=true, before=volume(cluster, member)),
-      userdata.script('/usr/local/sbin/signal-stack', signal(cluster, stack, groupId)),
+      userdata.signalScript(cluster, stack, groupId, 'http://127.0.0.1:' + etcd.metricsPort + '/readyz'),
     ],
     [['/usr/local/sbin/bootstrap-node'], ['/usr/local/sbin/signal-stack']],
   )
