@@ -21,9 +21,8 @@ const trues = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'o
 const falses = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF']);
 const decimalInteger = /^[-+]?(0|[1-9][0-9]*)$/;
 const decimalFloat = /^[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
-/** Digits with underscores, a base prefix or a leading zero: a number for some readers, another one or text for others. */
-const disputedNumber =
-  /^[-+]?(0[0-9_]+(\.[0-9_]*([eE][-+]?[0-9]+)?)?|0o[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+|(?=[^_]*_)[0-9][0-9_]*(\.[0-9_]*([eE][-+]?[0-9]+)?)?)$/;
+/** A base prefix or a leading zero: a number for some readers, another one or text for others. */
+const disputedNumber = /^[-+]?(0[oO][0-7]+|0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?)$/;
 const infinityOrNan = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
 const date = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?$/;
 
@@ -40,7 +39,7 @@ export function readPlainScalar(text: string): PlainScalar {
     if (Number.isSafeInteger(value)) return { kind: 'integer', value: value === 0 ? 0 : value };
     return refused(text, `the number ${text} has more digits than readers keep: quote it`);
   }
-  if (disputedNumber.test(text)) {
+  if (isDisputed(text)) {
     return refused(
       text,
       `readers of YAML disagree on ${text} (a leading zero, a base or an underscore): ` +
@@ -55,6 +54,13 @@ export function readPlainScalar(text: string): PlainScalar {
   if (infinityOrNan.test(text)) return refused(text, `${text} is no value that JSON can hold: quote it if it is text`);
   if (date.test(text)) return { kind: 'date', value: text };
   return { kind: 'string', value: text };
+}
+
+/** Kubernetes' reader takes underscores out of whatever is a number without them. */
+function isDisputed(text: string): boolean {
+  if (!text.includes('_')) return disputedNumber.test(text);
+  const bare = text.replaceAll('_', '');
+  return decimalInteger.test(bare) || decimalFloat.test(bare) || disputedNumber.test(bare);
 }
 
 function refused(text: string, reason: string): PlainScalar {
