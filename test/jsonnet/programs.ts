@@ -297,7 +297,7 @@ class Generator {
     // Each program is mostly about a few library functions, so that all of them are met often.
     const names = Object.keys(SIGNATURES);
     const featured = [0, 1, 2].map(() => this.call(this.draw.pick(names), 2, scope));
-    return `[${this.expression('X', 4, scope)}, ${featured.join(', ')}]`;
+    return `[${this.expression('X', 4, scope)}, ${this.mixins(2, scope)}, ${featured.join(', ')}]`;
   }
 
   private fresh(): string {
@@ -636,8 +636,70 @@ class Generator {
     }
   }
 
+  /**
+   * Several layers joined: fields that refer to others through `self`, `super` and `$`, hidden and forced-visible ones,
+   * `+:`, assertions, methods. `n1` refers to `n2` and so on, never back, so that no value depends on itself.
+   */
+  private mixins(depth: number, scope: Scope): string {
+    const { draw } = this;
+    const count = 2 + draw(3);
+    const layers = Array.from({ length: count }, (_, index) => this.layer(index, depth, scope));
+    const joined = draw.chance(50) ? `(${layers.join(' + ')})` : `(${layers[0]} + (${layers.slice(1).join(' + ')}))`;
+    return draw.pick([
+      () => joined,
+      () => joined,
+      () => `std.objectRemoveKey(${joined}, '${draw.pick(['n1', 'n2', 'o1', 's1'])}')`,
+      // Only a key that no other field reads: in go-jsonnet the removed key of an extended object can still be read.
+      () => `(std.objectRemoveKey(${joined}, 's1') + ${this.layer(1, depth, scope)})`,
+      () => `std.mergePatch(${joined}, { o1: { x: null, y: 1 }, n1: null })`,
+      () => `(local o = ${joined}; { [k + '_']: o[k] for k in std.objectFields(o) })`,
+      () =>
+        `(local o = ${joined}; { fields: std.objectFieldsAll(o), same: o == o, text: std.toString(o), values: std.objectValues(o) })`,
+      () => `{ outer: ${joined}, n4: self.outer.n4, inner: ${joined} { n4: $.n4 } }`,
+      () => `std.mapWithKey(function(k, v) [k, v], ${joined})`,
+      () => `std.prune(${joined})`,
+    ])();
+  }
+
+  private layer(index: number, depth: number, scope: Scope): string {
+    const { draw } = this;
+    const inner: Scope = { ...scope, inObject: true };
+    const first = index === 0;
+    const colon = () => draw.pick([':', ':', ':', '::', ':::']);
+    const numbers = ['n1', 'n2', 'n3', 'n4'];
+    const number = (at: number): string =>
+      draw.pick([
+        () => String(draw(9)),
+        () => (at < 3 ? `self.${numbers[at + 1]}` : '1'),
+        () => (at < 3 ? `self.${numbers[at + 1]} + 1` : '2'),
+        () => (first ? '3' : `(if '${numbers[at]}' in super then super.${numbers[at]} else 0) + 1`),
+        () => (at < 3 ? `self.m(self.${numbers[at + 1]})` : 'self.m(4)'),
+        () => `l + ${draw(5)}`,
+        () => this.expression('n', Math.min(1, depth - 1), inner),
+      ])();
+    const fields: string[] = [`local l = ${first ? 5 : draw(20)}`];
+    for (const [at, name] of numbers.entries()) {
+      if (!first && !draw.chance(45)) continue;
+      fields.push(draw.chance(15) && !first ? `${name}+${colon()} ${number(at)}` : `${name}${colon()} ${number(at)}`);
+    }
+    if (first || draw.chance(30))
+      fields.push(draw.pick(['m(x):: x + 1', 'm(x, y=2):: x + y + l', 'm:: function(x) x * 2']));
+    if (first || draw.chance(50)) {
+      const body = `{ x${colon()} ${draw.pick(['1', '$.n4', 'l', "if 'x' in super then super.x else 7"])}, z+: [${draw(5)}] }`;
+      fields.push(`o1${draw.pick([':', '+:', '+:', '+::'])} ${body}`);
+    }
+    if (draw.chance(40)) fields.push(`s1${draw.pick([':', '+:'])} ${this.stringLiteral(draw.pick(WORDS))}`);
+    if (draw.chance(20)) fields.push(`['c' + ${draw(3)}]${draw.pick([':', '+:'])} ${draw(9)}`);
+    if (draw.chance(20)) fields.push(`[if ${draw.pick(['true', 'false'])} then 'maybe']: self.n4`);
+    if (draw.chance(25))
+      fields.push(`assert ${draw.pick(['self.n4 == self.n4', "'n4' in self", 'self.n3 < 1e9'])} : 'broken'`);
+    if (draw.chance(1)) fields.push("assert self.n4 > 5 : 'small'");
+    return `{ ${fields.join(', ')} }`;
+  }
+
   private object(depth: number, scope: Scope): string {
     const { draw } = this;
+    if (draw.chance(20) && depth > 1) return this.mixins(depth, scope);
     const inner: Scope = { ...scope, inObject: true };
     const sub = (kind: string, within = inner) => this.expression(kind, depth - 1, within);
     switch (draw(6)) {
