@@ -125,7 +125,7 @@ describe('ingress-controller', () => {
     const open = statementsOf('kube-1', 'IngressControllerIAMRole').filter((statement) => {
       const actions = [at(statement, 'Action')].flat().map(String);
       const reads = actions.every((action) => /:(Describe|Get|List)/.test(action));
-      const stacks = String(at(statement, 'Resource')).includes('stack/ingress-alb-aws-');
+      const stacks = String(at(statement, 'Resource')).includes('stack/kube-ingress-aws-controller-aws-');
       return !reads && !stacks && at(statement, 'Condition') === undefined;
     });
     expect(open.map((statement) => at(statement, 'Sid'))).toEqual(['ChangeListeners']);
