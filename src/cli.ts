@@ -129,10 +129,14 @@ Examples:
     .option('--base <revision>', 'what to compare with; by default where the branch left the default branch')
     .addOption(
       new Option('--format <format>', 'how to report')
-        .choices(['text', 'markdown', 'html', 'json', 'status'])
+        .choices(['text', 'markdown', 'html', 'json', 'status', 'yaml'])
         .default('text'),
     )
     .option('--output <file>', 'write the report to a file, and print one line')
+    .option(
+      '--deletions',
+      "what an applier that does not prune must delete; --format text, json, or yaml (the incumbent's)",
+    )
     .option('--exit-code', 'exit status 1 when anything changes')
     .addHelpText(
       'after',
@@ -147,11 +151,17 @@ Examples:
     .action(
       async (
         clusters: string[],
-        options: Choice & { base?: string; format: DiffFormat; output?: string; exitCode?: boolean },
+        options: Choice & {
+          base?: string;
+          format: DiffFormat;
+          output?: string;
+          exitCode?: boolean;
+          deletions?: boolean;
+        },
       ) => {
         const { diff } = await import('./commands/diff.ts');
-        const { base, format, output, exitCode } = options;
-        finish(await diff({ ...choice(clusters, options), base, format, output, exitCode }, io));
+        const { base, format, output, exitCode, deletions } = options;
+        finish(await diff({ ...choice(clusters, options), base, format, output, exitCode, deletions }, io));
       },
     );
 

@@ -1,6 +1,10 @@
 /** `weir diff`: what the work tree changes against a base revision, on which clusters, and what that does. */
+import { type ClusterDeletions, deletionsOf } from '../diff/deletions.ts';
+import type { ClusterInput } from '../diff/fleet.ts';
+import type { ArtifactPair } from '../diff/subjects.ts';
 import { UsageError } from '../errors.ts';
 import type { FleetDiff } from '../model.ts';
+import { deletionsJson, deletionsText, incumbentDeletions } from '../report/changes/deletions.ts';
 import { changesHtml } from '../report/changes/html.ts';
 import { changesJson } from '../report/changes/json.ts';
 import { changesMarkdown } from '../report/changes/markdown.ts';
@@ -9,12 +13,13 @@ import { statusLine } from '../report/changes/words.ts';
 import { defaultBranch, mergeBase, resolveCommit } from '../tools/git.ts';
 import { openRevision } from '../tools/revision.ts';
 import { writeReport } from '../write/report.ts';
-import { compareWithBase } from './shared/comparison.ts';
+import { renderYaml } from '../write/yaml.ts';
+import { type ComparisonInput, clusterInputs, compareWithBase } from './shared/comparison.ts';
 import { type ClusterChoice, compilePlans, loadFleet, openRepository } from './shared/context.ts';
 import type { ExitStatus, Io } from './shared/io.ts';
 import { Progress } from './shared/progress.ts';
 
-export const diffFormats = ['text', 'markdown', 'html', 'json', 'status'] as const;
+export const diffFormats = ['text', 'markdown', 'html', 'json', 'status', 'yaml'] as const;
 export type DiffFormat = (typeof diffFormats)[number];
 
 export interface DiffOptions extends ClusterChoice {
@@ -23,6 +28,8 @@ export interface DiffOptions extends ClusterChoice {
   readonly format?: DiffFormat;
   /** File to write instead of standard output, relative to the working directory. */
   readonly output?: string;
+  /** What an applier that does not prune must delete, instead of the changes. */
+  readonly deletions?: boolean;
   /** Exit status 1 when anything changes. */
   readonly exitCode?: boolean;
 }
@@ -37,6 +44,10 @@ export async function diff(options: DiffOptions, io: Io): Promise<ExitStatus> {
   const compilation = await compilePlans(fleet.repository, fleet.plans, {
     onProgress: (done, total) => progress.show(`compiling: ${done} of ${total} files`),
   });
+  if (options.deletions === true) {
+    progress.clear();
+    return printDeletions({ fleet, compilation, base }, options, io);
+  }
   const result = await compareWithBase({ fleet, compilation, base, onProgress: (text) => progress.show(text) });
   progress.clear();
   const text = formatDiff(result, options, io);
@@ -46,6 +57,35 @@ export async function diff(options: DiffOptions, io: Io): Promise<ExitStatus> {
     io.out(`${statusLine(result)}\n`);
   }
   return options.exitCode === true && result.impact !== undefined ? 1 : 0;
+}
+
+function printDeletions(input: ComparisonInput, options: DiffOptions, io: Io): ExitStatus {
+  const { clusters } = clusterInputs(input);
+  const lists = clusters.map((cluster) =>
+    deletionsOf(cluster.name, cluster.after ? cluster.pairs : wholeBefore(cluster), cluster.after?.artifacts() ?? []),
+  );
+  const text = formatDeletions(lists, options.format ?? 'text');
+  if (options.output === undefined) io.out(text);
+  else writeReport(io.cwd, options.output, text);
+  return options.exitCode === true && lists.some((list) => list.deletions.length > 0) ? 1 : 0;
+}
+
+/** Everything of a cluster that is gone. */
+function wholeBefore(cluster: ClusterInput): readonly ArtifactPair[] {
+  return (cluster.before?.artifacts() ?? []).map((before) => ({ before }));
+}
+
+function formatDeletions(lists: readonly ClusterDeletions[], format: DiffFormat): string {
+  switch (format) {
+    case 'text':
+      return deletionsText(lists);
+    case 'json':
+      return deletionsJson(lists);
+    case 'yaml':
+      return renderYaml(Object.fromEntries(lists.map((list) => [list.cluster, incumbentDeletions(list)])));
+    default:
+      throw new UsageError(`--deletions has no format ${format}: text, json or yaml (the incumbent's)`);
+  }
 }
 
 /** Where the current branch left the default branch; on the default branch itself, its last commit. */
@@ -70,5 +110,7 @@ function formatDiff(result: FleetDiff, options: DiffOptions, io: Io): string {
       return changesJson(result);
     case 'status':
       return `${statusLine(result)}\n`;
+    case 'yaml':
+      throw new UsageError('the format yaml is for --deletions');
   }
 }

@@ -25,8 +25,12 @@ export interface ComparisonInput {
   readonly onProgress?: (text: string) => void;
 }
 
-/** Compares the clusters of a compile with a base revision. Throws {@link UserError} when the base's `out/` is broken. */
-export async function compareWithBase(input: ComparisonInput): Promise<FleetDiff> {
+/** Both sides of every cluster, and the files that differ. Throws {@link UserError} when the base's `out/` is broken. */
+export function clusterInputs(input: ComparisonInput): {
+  readonly clusters: readonly ClusterInput[];
+  /** The base's own sources, as far as they load. */
+  readonly old: Repository;
+} {
   const { fleet, compilation, base } = input;
   const names = fleet.plans.map((plan) => plan.cluster.name);
   const old = loadWithProblems(base).repository;
@@ -57,6 +61,13 @@ export async function compareWithBase(input: ComparisonInput): Promise<FleetDiff
     const after = artifacts.size > 0 ? sideOf(fleet.repository, current, () => fresh.get(name) ?? []) : undefined;
     return { name, ...(before ? { before } : {}), ...(after ? { after } : {}), pairs };
   });
+  return { clusters, old };
+}
+
+/** Compares the clusters of a compile with a base revision. Throws {@link UserError} when the base's `out/` is broken. */
+export async function compareWithBase(input: ComparisonInput): Promise<FleetDiff> {
+  const { fleet, compilation, base } = input;
+  const { clusters, old } = clusterInputs(input);
   const request: FleetInput = {
     base: base.label,
     head: fleet.tree.label,
