@@ -463,11 +463,13 @@ export class JObject {
     }
     this.assertions = CHECKED;
     try {
+      enter();
       const { layers } = this;
       for (let index = layers.length - 1; index >= 0; index -= 1) {
         const layer = layers[index]!;
         if (layer.hasAssertions) layer.checkAssertions?.(this, index);
       }
+      run.depth -= 1;
     } catch (error) {
       this.assertions = UNCHECKED;
       throw error;

@@ -5,7 +5,7 @@ import { manifest, toLine } from './manifest.ts';
 import { formatNumber, formatShortest } from './numbers.ts';
 import { JObject, objectOf } from './objects.ts';
 import { add, checkNumber, compare, equals, force, typeError } from './operators.ts';
-import { ARRAY_BYTES, charge, DYNAMIC_FIELD_BYTES, fail, OBJECT_BYTES, run } from './run.ts';
+import { ARRAY_BYTES, charge, DYNAMIC_FIELD_BYTES, enter, fail, leave, OBJECT_BYTES, run } from './run.ts';
 import type { Builtin } from './std/contract.ts';
 import { JArray, JFunction, type Lazy, type Runtime, Thunk, typeOf, type Value } from './values.ts';
 
@@ -78,6 +78,12 @@ export const runtime: EngineRuntime = {
   delayField: (object, name) => new Thunk(readField, { object, name }, run.library),
 
   charge,
+  nested(action) {
+    enter();
+    const result = action();
+    leave();
+    return result;
+  },
   fail,
   equals,
   compare,

@@ -122,6 +122,8 @@ export interface Runtime {
    * array element or object field). Throws the limit's error. Charge before making something large.
    */
   charge(steps: number, bytes: number): void;
+  /** Does one level of a recursion over nested values: it counts as a nested evaluation. */
+  nested<T>(action: () => T): T;
   /** Ends the evaluation with a runtime error. */
   fail(message: string): never;
 

@@ -97,7 +97,7 @@ function deepJoin(rt: Runtime, value: Value): string {
   return joinStrings(
     rt,
     '',
-    value.elements().map((element) => deepJoin(rt, rt.force(element))),
+    value.elements().map((element) => rt.nested(() => deepJoin(rt, rt.force(element)))),
   );
 }
 
@@ -108,7 +108,7 @@ function flattenDeep(rt: Runtime, value: Lazy, into: Lazy[]): void {
     into.push(forced);
     return;
   }
-  for (const element of forced.elements()) flattenDeep(rt, element, into);
+  for (const element of forced.elements()) rt.nested(() => flattenDeep(rt, element, into));
 }
 
 /** The array without the element at `index`. */

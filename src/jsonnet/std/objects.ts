@@ -84,7 +84,7 @@ function prune(rt: Runtime, value: Value): Value {
     const kept: Value[] = [];
     for (const element of value.elements()) {
       rt.charge(1, 8);
-      const pruned = prune(rt, rt.force(element));
+      const pruned = rt.nested(() => prune(rt, rt.force(element)));
       if (isContent(rt, pruned)) kept.push(pruned);
     }
     return new JArray(kept);
@@ -94,7 +94,7 @@ function prune(rt: Runtime, value: Value): Value {
   const fields = new Map<string, Lazy>();
   for (const name of object.names(false)) {
     rt.charge(1, 8);
-    const pruned = prune(rt, object.get(name));
+    const pruned = rt.nested(() => prune(rt, object.get(name)));
     if (isContent(rt, pruned)) fields.set(name, pruned);
   }
   return rt.objectOf(fields);
