@@ -7,8 +7,8 @@ function(cluster, config)
   local account = cluster.region + ':' + cluster.account_id + ':';
   local balancing = 'arn:aws:elasticloadbalancing:' + account;
   local tag(kind) = { StringEquals: { ['aws:' + kind + 'Tag/' + cloudformation.ownerTag(cluster)]: 'owned' } };
-  // The controller's names of stacks: its own, the cluster's id with hyphens for what a name may not have and cut to what
-  // a stack's name has room for, and a UUID.
+  // The controller's names of stacks: its own, the cluster's id with hyphens for what a name may not have and cut to
+  // what a stack's name has room for, and a UUID.
   local id = std.strReplace(cluster.id, ':', '-');
   local prefix = 'kube-ingress-aws-controller-' + std.lstripChars(id[std.max(0, std.length(id) - 63):], '-');
   local stacks = 'arn:aws:cloudformation:' + account + 'stack/' + prefix + '-*/*';
