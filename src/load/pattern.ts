@@ -5,7 +5,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 
-// Where V8 has no such flag, it ignores it: then only the refusals below protect.
+// Where V8 has no such flag, it says so and goes on: then only the refusals below protect.
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 /** Longer text is not judged by patterns: nothing that a schema describes is that long. */
