@@ -51,8 +51,22 @@ function(cluster, config)
         {
           Sid: 'MakeTagged',
           Effect: 'Allow',
-          Action: ['ec2:AllocateAddress', 'ec2:CreateNatGateway', 'ec2:CreateRouteTable', 'ec2:CreateSubnet'],
-          Resource: [ec2 + kind + '/*' for kind in ['elastic-ip', 'natgateway', 'route-table', 'subnet']],
+          Action: ['ec2:CreateNatGateway', 'ec2:CreateRouteTable', 'ec2:CreateSubnet'],
+          Resource: [ec2 + kind + '/*' for kind in ['natgateway', 'route-table', 'subnet']],
+          Condition: tag('Request'),
+        },
+        {
+          // CloudFormation tags an address after it has it.
+          Sid: 'MakeAddresses',
+          Effect: 'Allow',
+          Action: 'ec2:AllocateAddress',
+          Resource: ec2 + 'elastic-ip/*',
+        },
+        {
+          Sid: 'TagAddresses',
+          Effect: 'Allow',
+          Action: 'ec2:CreateTags',
+          Resource: ec2 + 'elastic-ip/*',
           Condition: tag('Request'),
         },
         {
@@ -72,11 +86,9 @@ function(cluster, config)
           Sid: 'TagWhatIsMade',
           Effect: 'Allow',
           Action: 'ec2:CreateTags',
-          Resource: [ec2 + kind + '/*' for kind in ['elastic-ip', 'natgateway', 'route-table', 'subnet']],
+          Resource: [ec2 + kind + '/*' for kind in ['natgateway', 'route-table', 'subnet']],
           Condition: {
-            StringEquals: {
-              'ec2:CreateAction': ['AllocateAddress', 'CreateNatGateway', 'CreateRouteTable', 'CreateSubnet'],
-            },
+            StringEquals: { 'ec2:CreateAction': ['CreateNatGateway', 'CreateRouteTable', 'CreateSubnet'] },
           },
         },
         {
