@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { apiServer } from './client.mjs';
+import { joinsAsNode } from './join.mjs';
 import { judge } from './judge.mjs';
 import { makeSecrets } from './secrets.mjs';
 
@@ -241,6 +242,14 @@ async function main() {
     'the audit log has the deed, and not the secret',
     audit.includes('"name":"probe"') && !audit.includes('open-sesame'),
   );
+
+  const worker = secrets['worker-tls'];
+  const shared = {
+    ca: worker['ca.crt'],
+    certificate: worker['kubelet-bootstrap.crt'],
+    key: worker['kubelet-bootstrap.key'],
+  };
+  await joinsAsNode(server, join(options.out, options.machine), shared, '/run/boot', { check, until });
 
   for (const cluster of clusters) await judge(server, join(options.out, cluster), cluster, { check, say });
 

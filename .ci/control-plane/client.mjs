@@ -31,6 +31,7 @@ export function apiServer(base, files) {
         body: JSON.stringify(object),
         type: 'application/apply-patch+yaml',
       }),
+    post: (path, object) => send('POST', path, { body: JSON.stringify(object), type: 'application/json' }),
     delete: (path) => send('DELETE', path, {}),
     at: (from) => ({ anonymous: (path) => send('GET', path, { named: false, from }) }),
   };
