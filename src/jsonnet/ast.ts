@@ -3,7 +3,7 @@
  * functions, `e {…}` is `+`, `a.b` is `a['b']`. Parentheses stay, because spans of operators begin and end with them.
  */
 
-import type { Visibility } from './objects.ts';
+import type { Visibility } from './shapes.ts';
 
 interface Span {
   readonly start: number;

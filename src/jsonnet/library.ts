@@ -2,8 +2,9 @@
 
 import type { StandardLibrary } from './compile/context.ts';
 import { BuiltinFunction } from './compile/functions.ts';
-import { type Field, HIDDEN, JObject, type Layer } from './objects.ts';
+import { JObject } from './objects.ts';
 import { runtime, setFormat } from './runtime.ts';
+import { type Field, HIDDEN, type Layer } from './shapes.ts';
 import type { Builtin } from './std/contract.ts';
 import { builtins, constants } from './std/index.ts';
 import type { Value } from './values.ts';

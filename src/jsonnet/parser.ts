@@ -14,7 +14,7 @@ import type {
   UnaryOperator,
 } from './ast.ts';
 import { lex, type Token } from './lexer.ts';
-import { HIDDEN, INHERIT, VISIBLE, type Visibility } from './objects.ts';
+import { HIDDEN, INHERIT, VISIBLE, type Visibility } from './shapes.ts';
 import type { Source } from './source.ts';
 
 /** Higher binds tighter. */

@@ -1,9 +1,10 @@
 /** What built-in functions work with: `Runtime` of `values.ts`, for the evaluation that runs now. */
 
 import type { JsonValue } from './api.ts';
+import { objectOf } from './data-objects.ts';
 import { manifest, toLine } from './manifest.ts';
 import { formatNumber, formatShortest } from './numbers.ts';
-import { JObject, objectOf } from './objects.ts';
+import { JObject } from './objects.ts';
 import { add, checkNumber, compare, equals, force, typeError } from './operators.ts';
 import { ARRAY_BYTES, charge, DYNAMIC_FIELD_BYTES, enter, fail, leave, OBJECT_BYTES, run } from './run.ts';
 import type { Builtin } from './std/contract.ts';

@@ -7,9 +7,11 @@
  */
 
 import type { ArgumentPath, ArgumentRead, JsonObject, JsonValue } from './api.ts';
+import { argumentShape } from './data-objects.ts';
 import { setKey } from './manifest.ts';
-import { type Field, INHERIT, JObject, type Layer, type LayerReads } from './objects.ts';
+import { JObject } from './objects.ts';
 import { charge, run } from './run.ts';
+import type { Field, Layer, LayerReads } from './shapes.ts';
 import { noteRead } from './trace.ts';
 import { sortNames } from './unicode.ts';
 import { JArray, type Lazy, Thunk, type Value } from './values.ts';
@@ -158,9 +160,8 @@ class TrackedArray extends JArray {
 }
 
 function trackedObject(node: ArgumentNode): JObject {
-  const fields = new Map<string, Field>();
-  for (const name of Object.keys(node.json as JsonObject)) fields.set(name, { name, visibility: INHERIT, plus: false });
-  return new JObject([new TrackedLayer(node, fields)], undefined);
+  const { fields, shape } = argumentShape(Object.keys(node.json as JsonObject));
+  return new JObject([new TrackedLayer(node, fields)], shape);
 }
 
 class TrackedLayer implements Layer {

@@ -1,7 +1,7 @@
 /** `[e for x in xs if c]` and `{[k]: v for x in xs}`. */
 
 import type { ArrayComprehensionNode, Clause, ObjectComprehensionNode } from '../ast.ts';
-import { type Field, JObject, type Layer } from '../objects.ts';
+import { JObject } from '../objects.ts';
 import { typeError } from '../operators.ts';
 import {
   ARRAY_BYTES,
@@ -13,6 +13,7 @@ import {
   type Site,
   withFrame,
 } from '../run.ts';
+import type { Field, Layer } from '../shapes.ts';
 import type { Calls } from '../trace.ts';
 import { type Code, type Frame, JArray, type Lazy, type Value } from '../values.ts';
 import { type Context, type Delayed, delayedContext, operand, siteOf } from './context.ts';

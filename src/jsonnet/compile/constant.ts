@@ -6,8 +6,9 @@
 import type { JsonValue } from '../api.ts';
 import type { Node } from '../ast.ts';
 import { manifestArray, manifestObject } from '../manifest.ts';
-import { type Field, JObject, type Layer, type Shape, shapeOfLayer } from '../objects.ts';
+import { JObject } from '../objects.ts';
 import { charge, checkDepth, run } from '../run.ts';
+import { type Field, type Layer, type Shape, shapeOfLayer } from '../shapes.ts';
 import { JArray, type Value } from '../values.ts';
 
 /** The value of a constant expression; undefined for any other. */

@@ -1,9 +1,10 @@
 /** Object expressions. */
 
 import type { AssertNode, Bind, FieldNode, Node, ObjectNode } from '../ast.ts';
-import { type Field, JObject, type Layer, shapeOfLayer } from '../objects.ts';
+import { JObject } from '../objects.ts';
 import { typeError } from '../operators.ts';
 import { charge, DYNAMIC_FIELD_BYTES, fail, OBJECT_BYTES, run, type Site, withFrame } from '../run.ts';
+import { type Field, type Layer, shapeOfLayer } from '../shapes.ts';
 import { quote } from '../strings.ts';
 import type { Calls } from '../trace.ts';
 import { type Code, type Frame, typeOf, type Value } from '../values.ts';

@@ -21,7 +21,7 @@
  * - Charge before making: `rt.charge(steps, bytes)`.
  * - Objects: `rt.object(x)`, then `object.names(false)` (visible names, sorted by code point), `object.has(name, hidden)`,
  *   `object.get(name)` (the value; fails where absent), `rt.delayField(object, name)`; make one by `rt.objectOf(map)`.
- *   `withoutField(object, name)` in `objects.ts` is `std.objectRemoveKey`.
+ *   `withoutField(object, name)` in `data-objects.ts` is `std.objectRemoveKey`.
  *   Arrays: `array.length`, `array.elements()`; make one by `new JArray(list)`.
  *   These record what is read of the arguments of the evaluation; never look inside of the classes.
  * - Strings are counted and cut by code point: `unicode.ts`.

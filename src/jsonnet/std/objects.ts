@@ -1,6 +1,7 @@
 /** Objects: fields, presence, values, patches. Fields of results are read from the source when first asked for. */
 
-import { type JObject, withoutField } from '../objects.ts';
+import { withoutField } from '../data-objects.ts';
+import type { JObject } from '../objects.ts';
 import { sortNames } from '../unicode.ts';
 import { JArray, type Lazy, type Runtime, type Value } from '../values.ts';
 import { makeArray } from './arrays.ts';
