@@ -1,4 +1,5 @@
 /** Control plane and etcd: what a machine needs is on it, members and servers agree, and nothing secret is written. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -200,6 +201,29 @@ describe.each(clusters)('%s', (cluster) => {
         const secrets = JSON.parse(contentOf(data, '/etc/kubernetes/secrets.json')) as readonly JsonObject[];
         for (const secret of secrets) expect(secret.sha256).toMatch(/^[0-9a-f]{64}$/);
       }
+    }
+  });
+});
+
+const bash = spawnSync('bash', ['--version']).status === 0;
+
+describe('scripts in user data', () => {
+  it.skipIf(!bash)('are bash, by bash', () => {
+    const scripts = new Map<string, string>();
+    for (const cluster of clusters) {
+      for (const { path, value } of templates(cluster)) {
+        for (const data of userDataOf(value as JsonObject)) {
+          for (const file of data.files) {
+            if (file.content.startsWith('#!/bin/bash\n')) scripts.set(file.content, `${cluster}/${path}: ${file.path}`);
+          }
+        }
+      }
+    }
+    expect(scripts.size).toBeGreaterThan(10);
+    for (const [script, place] of scripts) {
+      expect(script, place).toContain('set -euo pipefail\n');
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+      expect(status, `${place}: ${stderr}`).toBe(0);
     }
   });
 });
