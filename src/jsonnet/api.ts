@@ -34,7 +34,10 @@ export interface Frame {
 export class JsonnetError extends Error {
   readonly kind: 'static' | 'runtime' | 'limit';
   readonly frames: readonly Frame[];
-  /** For a read of an argument that failed (missing field, wrong type): the path in the arguments, root first. */
+  /**
+   * For a read of an argument that failed: the path in the arguments, root first. Known for a missing field and for an
+   * array or object where something else was expected; a scalar does not know where it came from.
+   */
   readonly argumentPath?: ArgumentPath;
   constructor(
     kind: 'static' | 'runtime' | 'limit',
@@ -143,7 +146,11 @@ export interface NodeTrace {
   readonly span: SourceSpan;
   /** The calls from the entry file to that expression, outermost first: call sites. */
   readonly calls: readonly SourceSpan[];
-  /** Argument paths whose value was read while this node was made (shortest paths; a `tree` read lists its root). */
+  /**
+   * Argument paths that were read while this node was made: first for the node itself, then for the containers around
+   * it, which decided that it exists, from the inside out. A path stands for all below it. A key that was asked for and
+   * absent is listed too; that a path leads through a container is not.
+   */
   readonly reads: readonly ArgumentPath[];
 }
 

@@ -1,4 +1,11 @@
-/** The engine: files in, JSON values and what was read of the arguments out. */
+/**
+ * The engine: files in, JSON values and what was read of the arguments out.
+ *
+ * To read it: `api.ts` is the contract; `lexer.ts` and `parser.ts` make the tree of `ast.ts`; `compile/` turns the tree
+ * into functions over the frames that `compile/scope.ts` lays out; `values.ts` and `objects.ts` are what those functions
+ * work with, `run.ts` what they may spend; `std/` is the library of the language; `tracking.ts` knows what is read of
+ * arguments, `trace.ts` where output comes from, `files.ts` which file is which.
+ */
 
 import {
   type ArgumentRead,
@@ -85,7 +92,8 @@ export class Engine implements EngineContract {
   /** Runs with this evaluation's limits and host, and leaves the state of the thread as it was. */
   private inRun<T>(options: EvaluateOptions, action: () => T): T {
     const saved = { ...run };
-    const limits = { ...this.limits, ...options.limits };
+    const given = { ...this.limits, ...options.limits };
+    const limits = options.trace ? tracedLimits(given) : given;
     Object.assign(run, {
       steps: 0,
       depth: 0,
@@ -119,6 +127,11 @@ export class Engine implements EngineContract {
       Object.assign(run, saved);
     }
   }
+}
+
+/** Following origins costs thunks and steps of its own, and what went well untraced must not fail for that. */
+function tracedLimits({ steps, depth, bytes }: Limits): Limits {
+  return { steps: 4 * steps, depth: 2 * depth, bytes: 4 * bytes };
 }
 
 /** Whether the evaluation shares no library value with others. */

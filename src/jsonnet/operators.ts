@@ -1,5 +1,6 @@
 /** What operators do with values that are there. Errors carry go-jsonnet's words. */
 
+import { JsonnetError } from './api.ts';
 import { toLine } from './manifest.ts';
 import { formatNumber, formatShortest } from './numbers.ts';
 import { JObject, setAdd } from './objects.ts';
@@ -12,7 +13,10 @@ export function force(lazy: Lazy): Value {
 }
 
 export function typeError(value: Value, expected: TypeName): never {
-  return fail(`Unexpected type ${typeOf(value)}, expected ${expected}`);
+  const message = `Unexpected type ${typeOf(value)}, expected ${expected}`;
+  const path = value instanceof JArray || value instanceof JObject ? value.argumentPath() : undefined;
+  if (path) throw new JsonnetError('runtime', message, [], path);
+  return fail(message);
 }
 
 export function checkNumber(value: number): number {

@@ -275,6 +275,14 @@ describe('closure and parameters', () => {
     ]);
     expect(closure.errors.every((error) => error.frames[0]?.span !== undefined)).toBe(true);
   });
+  test('files that cannot be read as text, or at all, are errors and never exceptions', () => {
+    const broken = { ...files, a: new Uint8Array([0x7b, 0xff, 0x7d]), t: new Uint8Array([0xff]) };
+    const engine = engineOf(broken);
+    expect(engine.closure('m.jsonnet').errors.map((error) => error.message)).toEqual(['The file is not valid UTF-8']);
+    expect(() => engine.evaluate('m.jsonnet', { x: true })).toThrow('The file is not valid UTF-8');
+    expect(engine.evaluate('m.jsonnet', { x: false }).value).toBe('\ufffd');
+    expect(engine.closure('nowhere').errors.map((error) => error.message)).toEqual(['no such file: nowhere']);
+  });
   test('parameters', () => {
     const engine = engineOf({ ...files, wrapped: 'local z = 1; (assert true; import "m.jsonnet")', value: '{}' });
     const expected = [

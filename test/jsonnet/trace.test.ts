@@ -117,6 +117,11 @@ function* paths(value: JsonValue, path: readonly (string | number)[] = []): Gene
   else for (const [key, child] of Object.entries(value)) yield* paths(child, [...path, key]);
 }
 
+test('what an untraced evaluation can afford, a traced one can', () => {
+  const text = 'local f(n, x) = if n == 0 then x else 0 + f(n - 1, x); function(config) {a: f(240, config.replicas)}';
+  expect(traceOf({ m: text }, ['a'])?.reads).toEqual(['config.replicas']);
+});
+
 describe('tracing changes nothing', () => {
   const folder = join(fixtures, 'go-testdata');
   const engine = (): Engine => new Engine({ importer: folderImporter(folder) });

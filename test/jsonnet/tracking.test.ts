@@ -109,6 +109,8 @@ describe('reads', () => {
       'x',
     ]);
     expect(errorOf('function(config) {}.x', { config }).argumentPath).toBeUndefined();
+    expect(errorOf('function(config) 1 + config.tags', { config }).argumentPath).toEqual(['config', 'tags']);
+    expect(errorOf('function(config) {} + config.list', { config }).argumentPath).toEqual(['config', 'list']);
   });
 });
 

@@ -107,7 +107,8 @@ function compileLiteral(node: LiteralNode, context: Context): Code {
  * slots that are not filled yet when this runs (a group of recursive locals): what they hold cannot be copied.
  */
 export function delay(node: Node, context: Context, unready?: ReadonlySet<number>): Delayed {
-  if (context.file.traced) {
+  // In a traced evaluation every value needs a thunk to keep its record in; a variable has one already.
+  if (context.file.traced && node.kind !== 'variable') {
     const code = compile(node, context);
     return (frame) => delayTraced(code, frame);
   }
@@ -141,6 +142,7 @@ export function delay(node: Node, context: Context, unready?: ReadonlySet<number
       break;
   }
   const code = compile(node, context);
+  if (context.file.traced) return (frame) => delayTraced(code, frame);
   return (frame) => new Thunk(code, frame, run.library);
 }
 
