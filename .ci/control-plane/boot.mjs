@@ -1,6 +1,7 @@
 // Inside a mount and network namespace of its own: writes what cloud-init would write, fetches what fetch-secrets would
 // fetch (made here), starts the static pods' programs as their pods say, and asks them questions.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -59,24 +60,34 @@ function writeFiles(data) {
   }
 }
 
-/** What fetch-secrets does with the list of secrets, from secrets made here. */
-function placeSecrets(data, secrets) {
-  const users = usersOf(data);
-  for (const secret of JSON.parse(
-    data.write_files.find((file) => file.path === '/etc/kubernetes/secrets.json').content,
-  )) {
-    for (const { key, path, mode, group } of secret.files) {
-      const content = secrets[secret.name]?.[key];
-      if (content === undefined) {
-        check(`secret ${secret.name} has ${key}`, false);
-        continue;
-      }
-      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-      writeFileSync(path, content);
-      chownSync(path, 0, users.get(group) ?? 0);
-      chmodSync(path, Number.parseInt(mode, 8));
-    }
+/**
+ * Runs the machine's own fetch-secrets against a stand-in for the AWS command line. Digests in the list are those of the
+ * secrets made here, since nobody has the facts' own.
+ */
+function fetchSecrets(data, secrets) {
+  const list = '/etc/kubernetes/secrets.json';
+  const wanted = JSON.parse(readFileSync(list, 'utf8'));
+  for (const secret of wanted) {
+    const value = JSON.stringify(secrets[secret.name] ?? {});
+    secret.sha256 = createHash('sha256').update(value).digest('hex');
+    writeFileSync(`/run/boot/${secret.sha256}`, `${value}\n`);
   }
+  chmodSync(list, 0o600);
+  writeFileSync(list, JSON.stringify(wanted));
+  mkdirSync('/run/boot/bin', { recursive: true });
+  const aws = '#!/bin/sh\nwhile [ "$1" != --version-stage ]; do shift; done\ncat "/run/boot/$2"\n';
+  writeFileSync('/run/boot/bin/aws', aws, { mode: 0o755 });
+  const groups = [...usersOf(data)].filter(([name]) => name !== 'root').map(([name, id]) => `${name}:x:${id}:\n`);
+  writeFileSync('/run/boot/group', readFileSync('/etc/group', 'utf8') + groups.join(''));
+  run('mount', '--bind', '/run/boot/group', '/etc/group');
+  const script = data.write_files.find((file) => file.path === '/usr/local/sbin/fetch-secrets').content;
+  const { status, stderr } = spawnSync('bash', ['-s'], {
+    input: script,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `/run/boot/bin:${process.env.PATH}` },
+  });
+  check('fetch-secrets fetches', status === 0, stderr);
+  run('umount', '/etc/group');
 }
 
 const podsOf = (data) =>
@@ -185,7 +196,7 @@ async function main() {
 
   for (const data of [etcd, master]) {
     writeFiles(data);
-    placeSecrets(data, secrets);
+    fetchSecrets(data, secrets);
     for (const pod of podsOf(data)) ownFolders(pod);
   }
   const [member] = podsOf(etcd);
