@@ -94,12 +94,12 @@
     },
   },
 
-  // A role for the machines of one kind. It is named, because policies and controllers outside the stack name it.
-  // `statements` are one inline policy; `managed` are names of AWS managed policies.
-  machineRole(cluster, name, statements, managed=[]):: {
+  // A role for the machines of one kind. `statements` are one inline policy, `managed` are names of AWS managed policies.
+  // `named`: whether something outside the stack names it, as Karpenter's policy does the workers'.
+  machineRole(cluster, name, statements, managed=[], named=false):: {
     Type: 'AWS::IAM::Role',
     Properties: {
-      RoleName: cluster.local_id + '-' + name,
+      [if named then 'RoleName']: cluster.local_id + '-' + name,
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],

@@ -163,6 +163,7 @@ local identities(cluster, config) = {
        Resource: config.worker_assumable_roles,
      }]),
     [cloudformation.session],
+    named=true,
   ),
   // The workers' one is named, because Karpenter's node classes name it.
   MasterInstanceProfile: {
