@@ -4,7 +4,7 @@
  */
 
 import type { JsonValue } from '../api.ts';
-import type { Node } from '../ast.ts';
+import type { Node, ObjectNode } from '../ast.ts';
 import { manifestArray, manifestObject } from '../manifest.ts';
 import { JObject } from '../objects.ts';
 import { charge, checkDepth, run } from '../run.ts';
@@ -13,39 +13,54 @@ import { JArray, type Value } from '../values.ts';
 
 /** The value of a constant expression; undefined for any other. */
 export function constantOf(node: Node): Value | undefined {
+  return isConstant(node) ? build(node) : undefined;
+}
+
+/** Asked of an object and of each object around it. */
+const known = new WeakMap<Node, boolean>();
+
+function isConstant(node: Node): boolean {
   switch (node.kind) {
     case 'literal':
-      return node.value === Number.POSITIVE_INFINITY ? undefined : node.value;
+      // Too large for a double: an error where it is evaluated.
+      return node.value !== Number.POSITIVE_INFINITY;
     case 'parens':
-      return constantOf(node.inner);
-    case 'array': {
-      const elements = constantsOf(node.elements);
-      return elements && new ConstantArray(elements);
-    }
+      return isConstant(node.inner);
+    case 'array':
     case 'object': {
-      if (node.locals.length > 0 || node.asserts.length > 0) return undefined;
-      const names = node.fields.map((field) => (field.plus ? undefined : fixedName(field.name)));
-      if (names.includes(undefined) || new Set(names).size < names.length) return undefined;
-      const values = constantsOf(node.fields.map((field) => field.body));
-      if (!values) return undefined;
-      const fields = new Map(
-        node.fields.map(({ visibility }, index) => [names[index]!, { name: names[index]!, visibility, plus: false }]),
-      );
-      return constantObject(fields, values);
+      let constant = known.get(node);
+      if (constant === undefined) {
+        constant = node.kind === 'array' ? node.elements.every(isConstant) : isConstantObject(node);
+        known.set(node, constant);
+      }
+      return constant;
     }
     default:
-      return undefined;
+      return false;
   }
 }
 
-function constantsOf(nodes: readonly Node[]): Value[] | undefined {
-  const values: Value[] = [];
-  for (const node of nodes) {
-    const value = constantOf(node);
-    if (value === undefined) return undefined;
-    values.push(value);
+function isConstantObject(node: ObjectNode): boolean {
+  if (node.locals.length > 0 || node.asserts.length > 0) return false;
+  const names = new Set(node.fields.map((field) => fixedName(field.name)));
+  if (names.has(undefined) || names.size < node.fields.length) return false;
+  return node.fields.every((field) => !field.plus && isConstant(field.body));
+}
+
+function build(node: Node): Value {
+  if (node.kind === 'literal') return node.value;
+  if (node.kind === 'parens') return build(node.inner);
+  if (node.kind === 'array') return new ConstantArray(node.elements.map(build));
+  const fields = new Map<string, Field>();
+  const members = (node as ObjectNode).fields;
+  for (const { name: nameNode, visibility } of members) {
+    const name = fixedName(nameNode)!;
+    fields.set(name, { name, visibility, plus: false });
   }
-  return values;
+  return constantObject(
+    fields,
+    members.map((field) => build(field.body)),
+  );
 }
 
 function fixedName(name: Node): string | undefined {
