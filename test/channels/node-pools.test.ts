@@ -225,6 +225,7 @@ describe('a pool by Karpenter', () => {
         .flatMap((entry) => list(entry, 'values'));
     expect(values('karpenter.sh/capacity-type')).toEqual(['spot']);
     expect(values('kubernetes.io/arch')).toEqual(['arm64']);
+    expect(at(byKind.get('EC2NodeClass'), 'spec', 'tags', 'zalando.org/ingress-enabled')).toBe('true');
     const text = String(at(byKind.get('EC2NodeClass'), 'spec', 'userData'));
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16384);
     // Without this taint a node takes pods before Karpenter knows it.

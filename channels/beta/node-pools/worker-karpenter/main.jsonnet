@@ -64,7 +64,13 @@ function(cluster, shared, config, images, pool)
             evictionHard: configuration.evictionHard,
           },
           // Karpenter tags with the cluster and the pool itself.
-          tags: { Name: pool.name + ' (' + cluster.local_id + ')', [nodes.workerTag]: '1', NodePool: pool.name },
+          tags: {
+            Name: pool.name + ' (' + cluster.local_id + ')',
+            NodePool: pool.name,
+            [nodes.workerTag]: '1',
+            // The ingress controller finds machines that are in no group by their own tags.
+            [if nodes.takesIngress(pool) then nodes.ingressTag]: 'true',
+          },
           userData: userData,
         },
       },
