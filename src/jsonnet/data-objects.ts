@@ -62,26 +62,41 @@ function fieldsOf(names: Iterable<string>): Map<string, Field> {
   return fields;
 }
 
-/** An object of visible fields. */
-export function objectOf(entries: Map<string, Lazy>): JObject {
-  if (entries.size > MAX_LISTED_NAMES)
-    return new JObject([new ValuesLayer(entries, fieldsOf(entries.keys()))], undefined);
-  const list = nameListOf(entries.keys());
-  list.fields ??= fieldsOf(entries.keys());
-  list.shape ??= shapeOfLayer(list.fields, false, true);
-  return new JObject([new ValuesLayer(entries, list.fields)], list.shape);
+/** Fields and shape of objects that have these visible fields; those of arguments record what is looked up. */
+export interface NamedShape {
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly shape: Shape;
 }
 
-/** The fields and the shape of an argument with these keys. */
-export function argumentShape(names: readonly string[]): { fields: ReadonlyMap<string, Field>; shape: Shape } {
-  if (names.length > MAX_LISTED_NAMES) {
-    const fields = fieldsOf(names);
-    return { fields, shape: shapeOfLayer(fields, false, false) };
-  }
+/** `names` in the order of the slots. */
+export function shapeOfNames(names: readonly string[]): NamedShape {
+  if (names.length > MAX_LISTED_NAMES) return unlisted(names, true);
+  const list = nameListOf(names);
+  list.fields ??= fieldsOf(names);
+  list.shape ??= shapeOfLayer(list.fields, false, true);
+  return { fields: list.fields, shape: list.shape };
+}
+
+export function shapeOfArgument(names: readonly string[]): NamedShape {
+  if (names.length > MAX_LISTED_NAMES) return unlisted(names, false);
   const list = nameListOf(names);
   list.fields ??= fieldsOf(names);
   list.argumentShape ??= shapeOfLayer(list.fields, false, false);
   return { fields: list.fields, shape: list.argumentShape };
+}
+
+function unlisted(names: readonly string[], fixed: boolean): NamedShape {
+  const fields = fieldsOf(names);
+  return { fields, shape: shapeOfLayer(fields, false, fixed) };
+}
+
+/** An object of visible fields. */
+export function objectOf(entries: Map<string, Lazy>): JObject {
+  const names = [...entries.keys()];
+  // The shape of a large one is its own: made when something is looked up, and no sum with it is worth remembering.
+  if (names.length > MAX_LISTED_NAMES) return new JObject([new ValuesLayer(entries, fieldsOf(names))], undefined);
+  const { fields, shape } = shapeOfNames(names);
+  return new JObject([new ValuesLayer(entries, fields)], shape);
 }
 
 /** `object` without the field `name`; the fields that are left still see all of it through `super`, as in go-jsonnet. */

@@ -80,7 +80,7 @@ export class Shape {
   readonly hasAssertions: boolean;
   /** Belongs to a place in the program, not to one object: worth remembering sums of. */
   readonly fixed: boolean;
-  readonly sums = new Map<Shape, Shape>();
+  sums: Map<Shape, Shape> | undefined;
   private visible: readonly string[] | undefined;
   private all: readonly string[] | undefined;
   private visibleInOrder: readonly Slot[] | undefined;
@@ -162,7 +162,7 @@ function restrict(slots: Map<string, Slot>, below: Map<string, Slot>, layer: Lay
 }
 
 export function sumOfShapes(left: Shape, right: Shape): Shape {
-  const known = left.sums.get(right);
+  const known = left.sums?.get(right);
   if (known) return known;
   const slots = new Map<string, Slot>();
   let index = 0;
@@ -184,6 +184,7 @@ export function sumOfShapes(left: Shape, right: Shape): Shape {
     left.hasAssertions || right.hasAssertions,
     left.layerCount + right.layerCount <= MAX_FIXED_LAYERS,
   );
+  left.sums ??= new Map();
   if (left.sums.size < MAX_SUMS) left.sums.set(right, sum);
   return sum;
 }

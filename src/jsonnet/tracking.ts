@@ -7,7 +7,7 @@
  */
 
 import type { ArgumentPath, ArgumentRead, JsonObject, JsonValue } from './api.ts';
-import { argumentShape } from './data-objects.ts';
+import { shapeOfArgument } from './data-objects.ts';
 import { setKey } from './manifest.ts';
 import { JObject } from './objects.ts';
 import { charge, run } from './run.ts';
@@ -160,7 +160,7 @@ class TrackedArray extends JArray {
 }
 
 function trackedObject(node: ArgumentNode): JObject {
-  const { fields, shape } = argumentShape(Object.keys(node.json as JsonObject));
+  const { fields, shape } = shapeOfArgument(Object.keys(node.json as JsonObject));
   return new JObject([new TrackedLayer(node, fields)], shape);
 }
 

@@ -5,15 +5,21 @@
 
 import type { JsonValue } from '../api.ts';
 import type { Node, ObjectNode } from '../ast.ts';
+import { type NamedShape, shapeOfNames } from '../data-objects.ts';
 import { manifestArray, manifestObject } from '../manifest.ts';
 import { JObject } from '../objects.ts';
 import { charge, checkDepth, run } from '../run.ts';
-import { type Field, type Layer, type Shape, shapeOfLayer } from '../shapes.ts';
+import { type Field, INHERIT, type Layer, type Shape, shapeOfLayer } from '../shapes.ts';
 import { JArray, type Value } from '../values.ts';
 
-/** The value of a constant expression; undefined for any other. */
-export function constantOf(node: Node): Value | undefined {
-  return isConstant(node) ? build(node) : undefined;
+/** Gives the value of a constant expression, made when it is first asked for; undefined for any other expression. */
+export function constantOf(node: Node): (() => Value) | undefined {
+  if (!isConstant(node)) return undefined;
+  let value: Value | undefined;
+  return () => {
+    value ??= build(node);
+    return value;
+  };
 }
 
 /** Asked of an object and of each object around it. */
@@ -51,16 +57,15 @@ function build(node: Node): Value {
   if (node.kind === 'literal') return node.value;
   if (node.kind === 'parens') return build(node.inner);
   if (node.kind === 'array') return new ConstantArray(node.elements.map(build));
-  const fields = new Map<string, Field>();
-  const members = (node as ObjectNode).fields;
-  for (const { name: nameNode, visibility } of members) {
-    const name = fixedName(nameNode)!;
-    fields.set(name, { name, visibility, plus: false });
+  const { fields } = node as ObjectNode;
+  const names = fields.map((field) => fixedName(field.name)!);
+  const values = fields.map((field) => build(field.body));
+  if (fields.every((field) => field.visibility === INHERIT)) return constantObject(shapeOfNames(names), values);
+  const own = new Map<string, Field>();
+  for (const [index, name] of names.entries()) {
+    own.set(name, { name, visibility: fields[index]!.visibility, plus: false });
   }
-  return constantObject(
-    fields,
-    members.map((field) => build(field.body)),
-  );
+  return constantObject({ fields: own, shape: shapeOfLayer(own, false, true) }, values);
 }
 
 function fixedName(name: Node): string | undefined {
@@ -118,26 +123,26 @@ class ConstantArray extends JArray {
 
 class ConstantLayer implements Layer {
   readonly fields: ReadonlyMap<string, Field>;
-  private readonly values: ReadonlyMap<string, Value>;
   readonly height: number;
+  private readonly shape: Shape;
+  private readonly values: readonly Value[];
   private readonly output: Output;
-  constructor(fields: ReadonlyMap<string, Field>, values: ReadonlyMap<string, Value>) {
+  constructor({ fields, shape }: NamedShape, values: readonly Value[]) {
     this.fields = fields;
+    this.shape = shape;
     this.values = values;
-    this.height = heightOver([...values.values()]);
+    this.height = heightOver(values);
     this.output = new Output(this.height);
   }
   evaluate(_self: JObject, _index: number, field: Field): Value {
-    return this.values.get(field.name)!;
+    return this.values[this.shape.slots.get(field.name)!.index]!;
   }
   tree(self: JObject): JsonValue {
     return this.output.get(() => manifestObject(self));
   }
 }
 
-function constantObject(fields: ReadonlyMap<string, Field>, values: readonly Value[]): JObject {
-  const names = [...fields.keys()];
-  const layer = new ConstantLayer(fields, new Map(names.map((name, index) => [name, values[index]!])));
-  const shape: Shape = shapeOfLayer(fields, false, true);
-  return JObject.ready([layer], shape, [...values]);
+/** `values` by slot of the shape. */
+function constantObject(named: NamedShape, values: Value[]): JObject {
+  return JObject.ready([new ConstantLayer(named, values)], named.shape, values);
 }

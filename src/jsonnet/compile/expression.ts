@@ -22,7 +22,7 @@ import { LAYER_SLOT, type Layout, SELF_SLOT } from './scope.ts';
 export function compile(node: Node, context: Context): Code {
   if (!context.file.traced) {
     const constant = node.kind === 'object' || node.kind === 'array' ? constantOf(node) : undefined;
-    return constant === undefined ? compileNode(node, context) : () => constant;
+    return constant ?? compileNode(node, context);
   }
   const code = compileNode(node, context);
   if (node.kind === 'parens') return code;
@@ -122,7 +122,7 @@ export function delay(node: Node, context: Context, unready?: ReadonlySet<number
     case 'array': {
       const constant = constantOf(node);
       if (constant === undefined) break;
-      return () => constant;
+      return constant;
     }
     case 'parens':
       return delay(node.inner, context, unready);
