@@ -36,6 +36,7 @@ export class Files implements Loader {
   private readonly compiledTraced = new Map<string, CompiledFile>();
   private readonly shared = new Map<string, Thunk>();
   private readonly texts = new Map<string, string>();
+  private readonly byteArrays = new Map<string, JArray>();
   /** Set while an evaluation has library values of its own. */
   private own: Map<string, Thunk> | undefined;
 
@@ -174,7 +175,13 @@ export class Files implements Loader {
   }
 
   importBytes(from: string, path: string): Value {
-    return this.attempt(() => new JArray(Array.from(this.read(this.resolve(from, path)))));
+    const name = this.attempt(() => this.resolve(from, path));
+    let array = this.byteArrays.get(name);
+    if (array === undefined) {
+      array = new JArray(Array.from(this.attempt(() => this.read(name))));
+      this.byteArrays.set(name, array);
+    }
+    return array;
   }
 
   /** The importer's errors are errors of the program. */

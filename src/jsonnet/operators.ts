@@ -73,10 +73,18 @@ export function modulo(left: number, right: number): number {
 
 /** Jsonnet's `==`. */
 export function equals(left: Value, right: Value): boolean {
+  if (typeof left === 'string') return typeof right === 'string' && stringsEqual(left, right);
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return left === right;
   if (left instanceof JArray) return right instanceof JArray && arraysEqual(left, right);
   if (left instanceof JObject) return right instanceof JObject && objectsEqual(left, right);
   return right instanceof JFunction ? fail('Cannot test equality of functions') : false;
+}
+
+/** Comparing long strings is work that steps do not show. */
+function stringsEqual(left: string, right: string): boolean {
+  if (left.length !== right.length) return false;
+  if (left.length > 1024) charge(left.length >> 8, 0);
+  return left === right;
 }
 
 function arraysEqual(left: JArray, right: JArray): boolean {

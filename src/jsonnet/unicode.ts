@@ -4,49 +4,65 @@
  * path for that case.
  */
 
+import { charge } from './run.ts';
+
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** The last long string found free of surrogates: loops index one string again and again. */
+/** Strings below this length are looked at without counting. */
+const SHORT = 64;
+
+/** The last long string found free of surrogates, and the last one that was not: loops index one string many times. */
 let knownPlain = '';
+let knownMixed = '';
+let knownPoints: string[] = [];
 
 /** Whether every code unit of `text` is a code point of its own. */
 export function isPlain(text: string): boolean {
-  if (text.length < 32) return !SURROGATE.test(text);
+  if (text.length < SHORT) return !SURROGATE.test(text);
   if (text === knownPlain) return true;
+  if (text === knownMixed) return false;
+  charge(text.length >> 8, 0);
   if (SURROGATE.test(text)) return false;
   knownPlain = text;
   return true;
 }
 
+/** The code points of a text that is not plain. */
+function mixedPoints(text: string): string[] {
+  if (text.length < SHORT) return Array.from(text);
+  if (text !== knownMixed) {
+    charge(text.length >> 4, 8 * text.length);
+    knownPoints = Array.from(text);
+    knownMixed = text;
+  }
+  return knownPoints;
+}
+
 /** The number of code points. */
 export function codePointLength(text: string): number {
-  if (isPlain(text)) return text.length;
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
+  return isPlain(text) ? text.length : mixedPoints(text).length;
 }
 
 /** The code points of `text`, one string each. */
 export function codePoints(text: string): string[] {
-  return isPlain(text) ? text.split('') : Array.from(text);
+  return isPlain(text) ? text.split('') : mixedPoints(text).slice();
 }
 
 /** The code point at `index` (counted in code points) as a string, or undefined outside of the string. */
 export function codePointAt(text: string, index: number): string | undefined {
-  if (isPlain(text)) return text[index];
-  return Array.from(text)[index];
+  return isPlain(text) ? text[index] : mixedPoints(text)[index];
 }
 
 /** The part from code point `start` to before code point `end`. */
 export function codePointSlice(text: string, start: number, end: number): string {
-  if (isPlain(text)) return text.slice(start, end);
-  return Array.from(text).slice(start, end).join('');
+  return isPlain(text) ? text.slice(start, end) : mixedPoints(text).slice(start, end).join('');
 }
 
 /** Orders by code point (JavaScript's `<` orders by code unit): negative, zero or positive. */
 export function compareStrings(left: string, right: string): number {
   if (left === right) return 0;
   const length = Math.min(left.length, right.length);
+  if (length >= SHORT) charge(length >> 8, 0);
   for (let index = 0; index < length; index += 1) {
     const a = left.charCodeAt(index);
     const b = right.charCodeAt(index);

@@ -101,7 +101,7 @@ export function compileBinary(node: Extract<Node, { kind: 'binary' }>, context: 
         const a = left(frame);
         const b = right(frame);
         // Only two arrays or two objects need a look inside.
-        if (typeof a !== 'object' || typeof b !== 'object') return (a === b) === equal;
+        if (typeof a === 'number' || typeof a === 'boolean' || a === null) return (a === b) === equal;
         return operateAt(operation, a, b, site);
       };
     }
