@@ -83,7 +83,7 @@ export function equals(left: Value, right: Value): boolean {
 /** Comparing long strings is work that steps do not show. */
 function stringsEqual(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
-  if (left.length > 1024) charge(left.length >> 8, 0);
+  if (left.length > 1024) charge(left.length >> 6, 0);
   return left === right;
 }
 

@@ -21,7 +21,7 @@ export function isPlain(text: string): boolean {
   if (text.length < SHORT) return !SURROGATE.test(text);
   if (text === knownPlain) return true;
   if (text === knownMixed) return false;
-  charge(text.length >> 8, 0);
+  charge(text.length >> 6, 0);
   if (SURROGATE.test(text)) return false;
   knownPlain = text;
   return true;
@@ -62,7 +62,11 @@ export function codePointSlice(text: string, start: number, end: number): string
 export function compareStrings(left: string, right: string): number {
   if (left === right) return 0;
   const length = Math.min(left.length, right.length);
-  if (length >= SHORT) charge(length >> 8, 0);
+  if (length >= SHORT) {
+    charge(length >> 6, 0);
+    // Without surrogates, units are code points, and JavaScript compares units.
+    if (isPlain(left) && isPlain(right)) return left < right ? -1 : 1;
+  }
   for (let index = 0; index < length; index += 1) {
     const a = left.charCodeAt(index);
     const b = right.charCodeAt(index);
