@@ -143,7 +143,7 @@ describe('skipper', () => {
   interface Row {
     readonly name: string;
     readonly config: JsonObject;
-    readonly shared?: JsonObject;
+    readonly with?: JsonObject;
   }
   const rows = parse(readFileSync(join(root, 'test/channels/variants/skipper.yaml'), 'utf8')) as Row[];
   const pool = (labels: JsonObject) => ({
@@ -163,7 +163,7 @@ describe('skipper', () => {
           `v${index}`,
           {
             node_pools: { workers: pool({}), ingress: pool({ dedicated: 'skipper-ingress' }) },
-            config: { skipper: row.config, ...(row.shared ? { shared: row.shared } : {}) },
+            config: { ...row.with, skipper: row.config },
           },
         ]),
       ),
@@ -270,6 +270,24 @@ describe('skipper', () => {
 });
 
 describe('resources of routes', () => {
+  it('nobody reads, writes or may touch RouteGroups where there are none', async () => {
+    const found = (await compileVariants({ none: { config: { 'routegroup-crd': { enabled: false } } } })).flatMap(
+      (artifact) =>
+        artifact.kind === 'object' ? [{ unit: artifact.unit.name, value: artifact.value as JsonObject }] : [],
+    );
+    const granted = ofKind(found, 'ClusterRole').flatMap((role) =>
+      list(role, 'rules').flatMap((rule) =>
+        list(rule, 'resources').some((resource) => String(resource).startsWith('routegroups')) ? [nameOf(role)] : [],
+      ),
+    );
+    expect(granted).toEqual([]);
+    const dns = ofKind(ofUnit(found, 'external-dns'), 'Deployment')[0];
+    expect(valuesOf(argsOf(dns), 'source')).toEqual(['service', 'ingress']);
+    const stacks = ofKind(ofUnit(found, 'stackset-controller'), 'Deployment')[0];
+    expect(argsOf(stacks)).not.toContain('--enable-routegroup-support');
+    expect(ofKind(ofUnit(found, 'fabric-gateway'), 'Deployment')).toEqual([]);
+  });
+
   const definitionsOf = (objects: readonly CompiledObject[]) => ofKind(objects, 'CustomResourceDefinition');
 
   it('are small enough for an annotation of their whole text', () => {

@@ -32,10 +32,10 @@ const folder = join(root, 'test/channels/variants');
 function tables(): readonly { readonly unit: string; readonly variants: readonly Variant[] }[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.replace('.yaml', ''))
     .sort()
-    .map((file) => {
-      const unit = file.replace('.yaml', '');
-      const rows = parse(readFileSync(join(folder, file), 'utf8')) as readonly {
+    .map((unit) => {
+      const rows = parse(readFileSync(join(folder, `${unit}.yaml`), 'utf8')) as readonly {
         readonly name: string;
         readonly config?: JsonObject;
         readonly with?: JsonObject;
@@ -173,12 +173,12 @@ function pairwise(factors: readonly Factor[]): readonly (readonly number[])[] {
   return rows;
 }
 
+const caBundle =
+  '-----BEGIN CERTIFICATE-----\nMIIBdzCCAR2gAwIBAgIUZm9yLXRlc3RzLW9ubHktbm90LXJlYWww\n-----END CERTIFICATE-----\n';
 /** What a switch needs beside it when it is on: keys without a default that anybody could use. */
 const companions: JsonObject = {
-  'pod-identity-webhook': {
-    ca_bundle:
-      '-----BEGIN CERTIFICATE-----\nMIIBdzCCAR2gAwIBAgIUZm9yLXRlc3RzLW9ubHktbm90LXJlYWww\n-----END CERTIFICATE-----\n',
-  },
+  'pod-identity-webhook': { ca_bundle: caBundle },
+  'skipper-webhook': { ca_bundle: caBundle },
   skipper: {
     oauth2_login: { auth_url: 'https://login.example.org/auth', token_url: 'https://login.example.org/token' },
     open_policy_agent: { bundle_url: 'https://policies.example.org' },

@@ -6,6 +6,8 @@ function(cluster, config, images)
   local name = 'external-dns';
   local namespace = 'kube-system';
   local selector = kube.selector(name);
+  // A source that is not there would stop the records of every other.
+  local routeGroups = std.get(cluster.enabled, 'routegroup-crd', false);
   local domains = if config.domain_filter == [] then [cluster.facts.hosted_zone.name] else config.domain_filter;
   {
     account: kube.serviceAccount(name, namespace, selector, iam.annotations(cluster, name)),
@@ -14,8 +16,10 @@ function(cluster, config, images)
       { apiGroups: [''], resources: ['services', 'pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', 'list', 'watch'] },
-      { apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['get', 'list', 'watch'] },
-    ], selector),
+    ] + (
+      if routeGroups
+      then [{ apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['get', 'list', 'watch'] }] else []
+    ), selector),
 
     clusterRoleBinding: kube.clusterRoleBinding(name, name, [kube.account(name, namespace)], selector),
 
@@ -29,7 +33,7 @@ function(cluster, config, images)
         args: [
           '--source=service',
           '--source=ingress',
-          '--source=skipper-routegroup',
+        ] + (if routeGroups then ['--source=skipper-routegroup'] else []) + [
           '--provider=aws',
           '--registry=txt',
           '--txt-owner-id=' + cluster.region + ':' + cluster.local_id,

@@ -5,15 +5,20 @@ function(cluster, config, images)
   local name = 'fabric-gateway-controller';
   local namespace = 'kube-system';
   local selector = kube.selector('fabric-gateway');
+  local on(unit) = std.get(cluster.enabled, unit, false);
   local flag(on, text) = if on then [text] else [];
   {
     definition: definition { metadata+: { labels: selector } },
   } + (
-    if !config.controller then {} else {
+    if !(config.controller && on('routegroup-crd')) then {} else {
       account: kube.serviceAccount(name, namespace, selector),
 
       clusterRole: kube.clusterRole(name, [
-        { apiGroups: ['zalando.org'], resources: ['fabricgateways', 'stacksets'], verbs: ['get', 'list', 'watch'] },
+        {
+          apiGroups: ['zalando.org'],
+          resources: ['fabricgateways'] + (if on('stackset-controller') then ['stacksets'] else []),
+          verbs: ['get', 'list', 'watch'],
+        },
         { apiGroups: ['zalando.org'], resources: ['fabricgateways/status'], verbs: ['update'] },
         // A route ends with the gateway that owns it: nothing is deleted here.
         {

@@ -10,6 +10,7 @@ function(cluster, shared, config, images)
   local namespace = 'kube-system';
   local component = 'ingress-controller';
   local selector = kube.selector(component);
+  local routeGroups = std.get(cluster.enabled, 'routegroup-crd', false);
   local ingress = shared.ingress;
   local network = ingress.load_balancer == 'network';
   local tags = std.objectFields(config.certificate_tag);
@@ -21,9 +22,12 @@ function(cluster, shared, config, images)
     clusterRole: kube.clusterRole(name, [
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['patch', 'update'] },
-      { apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['get', 'list', 'watch'] },
-      { apiGroups: ['zalando.org'], resources: ['routegroups/status'], verbs: ['patch', 'update'] },
-    ], selector),
+    ] + (
+      if routeGroups then [
+        { apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['get', 'list', 'watch'] },
+        { apiGroups: ['zalando.org'], resources: ['routegroups/status'], verbs: ['patch', 'update'] },
+      ] else []
+    ), selector),
 
     clusterRoleBinding: kube.clusterRoleBinding(name, name, [kube.account(name, namespace)], selector),
 

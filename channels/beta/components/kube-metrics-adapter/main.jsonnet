@@ -16,7 +16,8 @@ function(cluster, shared, config, images)
     else 'http://prometheus.' + namespace + '.svc.' + shared.cluster_domain;
   // Requests are counted by Prometheus; without it there are none.
   local ingressMetrics = config.prometheus && config.ingress_metrics;
-  local routeGroupMetrics = config.prometheus && config.routegroup_metrics;
+  local routeGroupMetrics =
+    config.prometheus && config.routegroup_metrics && std.get(cluster.enabled, 'routegroup-crd', false);
   local hostMetrics = config.prometheus && config.host_metrics;
   local regions = std.set([cluster.region] + config.aws_regions);
   local tokens = config.zmon_url != null || config.nakadi_url != null;

@@ -237,12 +237,15 @@ function(cluster, shared, config, images)
 
     clusterRole: kube.clusterRole(name, [
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', 'list'] },
-      { apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['get', 'list'] },
       { apiGroups: [''], resources: ['services'], verbs: ['get', 'list'] },
       if config.routing.endpoint_slices
       then { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list'] }
       else { apiGroups: [''], resources: ['endpoints'], verbs: ['get', 'list'] },
-    ], routerLabels),
+    ] + (
+      // It looks whether the resource exists, and does without.
+      if std.get(cluster.enabled, 'routegroup-crd', false)
+      then [{ apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['get', 'list'] }] else []
+    ), routerLabels),
     clusterRoleBinding: kube.clusterRoleBinding(name, name, [kube.account(reader, namespace)], routerLabels),
 
     service: kube.service(name, namespace, routers, [

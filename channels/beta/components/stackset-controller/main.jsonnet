@@ -11,9 +11,13 @@ function(cluster, shared, config, images)
   local rule(group, resources, verbs) = { apiGroups: [group], resources: resources, verbs: verbs };
   local switched(on, flag, rules) = { args: if on then ['--' + flag] else [], rules: if on then rules else [] };
 
+  local routeGroups = std.get(cluster.enabled, 'routegroup-crd', false);
+
   // A kind that stacks may have is a flag and a rule together.
   local kinds = [
-    switched(config.routegroups, 'enable-routegroup-support', [rule('zalando.org', ['routegroups'], own)]),
+    switched(config.routegroups && routeGroups, 'enable-routegroup-support', [
+      rule('zalando.org', ['routegroups'], own),
+    ]),
     // It makes them and gives them an owner; the owner's end removes them.
     switched(config.configmaps, 'enable-configmap-support', [rule('', ['configmaps'], ['get', 'list', 'update'])]),
     switched(config.secrets, 'enable-secret-support', [

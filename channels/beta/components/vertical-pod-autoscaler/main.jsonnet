@@ -8,7 +8,7 @@ local namespace = 'kube-system';
 
 // Three programs: the recommender watches what containers use, the updater evicts pods that have too little or too
 // much, the admission controller gives a new pod what was recommended.
-function(config, images)
+function(cluster, config, images)
   local selector(role) = kube.selector(component, role);
   local labels = kube.selector(component);
   local image(role) = images[role + (if config.version == 'legacy' then '-legacy' else '')];
@@ -54,8 +54,10 @@ function(config, images)
     },
     { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: read },
     { apiGroups: [''], resources: ['replicationcontrollers'], verbs: read },
-    { apiGroups: ['zalando.org'], resources: ['stacks/scale'], verbs: ['get', 'watch'] },
-  ];
+  ] + (
+    if std.get(cluster.enabled, 'stackset-controller', false)
+    then [{ apiGroups: ['zalando.org'], resources: ['stacks/scale'], verbs: ['get', 'watch'] }] else []
+  );
   local actor = targets + [
     { apiGroups: [''], resources: ['limitranges', 'nodes', 'pods'], verbs: read },
     { apiGroups: ['autoscaling.k8s.io'], resources: ['verticalpodautoscalers'], verbs: read },
