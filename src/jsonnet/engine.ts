@@ -63,7 +63,7 @@ export class Engine implements EngineContract {
         ),
       ];
       const evaluate = (): Value => call(this.entryValue(entry, options), names, values);
-      return run.trace ? outputTraced(run.trace, evaluate) : { json: manifestAt(evaluate()), trace: undefined };
+      return run.trace ? this.outputTraced(run.trace, evaluate) : { json: manifestAt(evaluate()), trace: undefined };
     });
     const reads: ArgumentRead[] = [];
     for (const root of roots) root.collect(reads);
@@ -78,6 +78,18 @@ export class Engine implements EngineContract {
       return forceThunk(thunk);
     } catch (error) {
       throw withFrame(error, { name: 'During evaluation' });
+    }
+  }
+
+  private outputTraced(
+    trace: Trace,
+    evaluate: () => Value,
+  ): { json: JsonValue; trace: NonNullable<Evaluation['trace']> } {
+    try {
+      const { json, node } = manifestTraced(trace, evaluate);
+      return { json, trace: tracer(node, (file) => !this.files.isBuiltin(file)) };
+    } catch (error) {
+      throw withFrame(error, { name: 'During manifestation' });
     }
   }
 
@@ -137,18 +149,6 @@ function tracedLimits({ steps, depth, bytes }: Limits): Limits {
 /** Whether the evaluation shares no library value with others. */
 function isolated(options: EvaluateOptions): boolean {
   return options.externals !== undefined || options.externalCode !== undefined || options.trace === true;
-}
-
-function outputTraced(
-  trace: Trace,
-  evaluate: () => Value,
-): { json: JsonValue; trace: NonNullable<Evaluation['trace']> } {
-  try {
-    const { json, node } = manifestTraced(trace, evaluate);
-    return { json, trace: tracer(node) };
-  } catch (error) {
-    throw withFrame(error, { name: 'During manifestation' });
-  }
 }
 
 function call(value: Value, names: readonly string[], args: readonly Lazy[]): Value {

@@ -138,26 +138,30 @@ export interface OutputNode {
   readonly argument?: { readonly path: ArgumentPath; readonly json: JsonValue };
 }
 
-/** Answers for every path of the output that begins at `root`. */
-export function tracer(root: OutputNode): (path: readonly (string | number)[]) => NodeTrace | undefined {
+/** Whether a file is one that people have: places in others help nobody. */
+type Shown = (file: string) => boolean;
+
+/** Answers for every path of the output that begins at `root`, with places in files that are `shown`. */
+export function tracer(root: OutputNode, shown: Shown): (path: readonly (string | number)[]) => NodeTrace | undefined {
   return (path) => {
     const chain: OutputNode[] = [root];
     for (const [index, key] of path.entries()) {
       const node = chain.at(-1)!;
-      if (node.argument) return argumentTrace(chain, node.argument, path.slice(index));
+      if (node.argument) return argumentTrace(chain, shown, node.argument, path.slice(index));
       const child = node.children?.get(key);
       if (!child) return undefined;
       chain.push(child);
     }
     const last = chain.at(-1)!;
-    if (last.argument) return argumentTrace(chain, last.argument, []);
-    return nodeTrace(chain, []);
+    if (last.argument) return argumentTrace(chain, shown, last.argument, []);
+    return nodeTrace(chain, shown, []);
   };
 }
 
 /** A node inside of an argument that was put out whole. */
 function argumentTrace(
   chain: readonly OutputNode[],
+  shown: Shown,
   argument: { readonly path: ArgumentPath; readonly json: JsonValue },
   rest: readonly (string | number)[],
 ): NodeTrace | undefined {
@@ -166,16 +170,26 @@ function argumentTrace(
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
     value = Array.isArray(value) ? value[Number(key)] : (value as JsonObject)[key];
   }
-  return nodeTrace(chain, [[...argument.path, ...rest]]);
+  return nodeTrace(chain, shown, [[...argument.path, ...rest]]);
 }
 
-function nodeTrace(chain: readonly OutputNode[], first: readonly ArgumentPath[]): NodeTrace | undefined {
-  const origin = chain.findLast((node) => node.origin?.site.span)?.origin;
-  const span = origin?.site.span;
-  if (!span) return undefined;
-  const calls: SourceSpan[] = [];
-  for (let call = origin.calls; call; call = call.outer) if (call.site.span) calls.push(call.site.span);
-  return { span, calls: calls.reverse(), reads: readsOf(chain, first) };
+function nodeTrace(chain: readonly OutputNode[], shown: Shown, first: readonly ArgumentPath[]): NodeTrace | undefined {
+  for (let index = chain.length - 1; index >= 0; index -= 1) {
+    const [span, ...calls] = placesOf(chain[index]!.origin, shown);
+    if (span) return { span, calls: calls.reverse(), reads: readsOf(chain, first) };
+  }
+  return undefined;
+}
+
+/** The place of an expression and of the calls around it, from the inside out. */
+function placesOf(origin: Origin | undefined, shown: Shown): SourceSpan[] {
+  const places: SourceSpan[] = [];
+  const add = ({ span }: Site): void => {
+    if (span && shown(span.file)) places.push(span);
+  };
+  if (origin) add(origin.site);
+  for (let call = origin?.calls; call; call = call.outer) add(call.site);
+  return places;
 }
 
 /** What was read for the node itself, then for its containers, from the inside out. */

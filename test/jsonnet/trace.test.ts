@@ -101,6 +101,20 @@ describe('one node', () => {
     expect(traceOf(files, ['b', 0])).toEqual({ span: 'lib: 7', calls: [], reads: [] });
   });
 
+  test('places are in files that people have', () => {
+    const files = { m: 'local b = import "b.libsonnet"; function(x) {a: b.wrap(x + 1), c: b.fixed}' };
+    const engine = engineOf(files, { builtinFiles: { 'b.libsonnet': '{wrap(v): {v: [v, 7]}, fixed: 5}' } });
+    const { trace } = engine.evaluate('m', { x: 1 }, { trace: true });
+    const at = (path: (string | number)[]): string[] => {
+      const { span, calls } = trace!(path)!;
+      return [span, ...calls].map((place) => textOf(place, files));
+    };
+    expect(at(['a', 'v', 0])).toEqual(['x + 1']);
+    expect(at(['a', 'v', 1])).toEqual(['b.wrap(x + 1)']);
+    expect(at(['a', 'v'])).toEqual(['b.wrap(x + 1)']);
+    expect(at(['c'])).toEqual(['{a: b.wrap(x + 1), c: b.fixed}']);
+  });
+
   test('a path that does not exist', () => {
     const text = 'function(config) {a: config.tags, b: [1]}';
     for (const path of [['z'], ['a', 'z'], ['b', 1], ['b', 0, 'x'], ['constructor']]) {

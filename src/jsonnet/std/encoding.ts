@@ -24,27 +24,34 @@ export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return strictDecoder.decode(bytes);
   } catch {
-    let out = '';
+    const parts: string[] = [];
     for (let index = 0; index < bytes.length; ) {
       const length = sequenceLength(bytes, index);
-      out += length === 0 ? '\ufffd' : strictDecoder.decode(bytes.subarray(index, index + length));
+      parts.push(length === 0 ? '\ufffd' : strictDecoder.decode(bytes.subarray(index, index + length)));
       index += Math.max(length, 1);
     }
-    return out;
+    return parts.join('');
   }
 }
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The length of the valid sequence that begins at `index`, or 0. */
+/** The length of the well-formed sequence that begins at `index`, or 0 (Unicode standard, table 3-7). */
 function sequenceLength(bytes: Uint8Array, index: number): number {
-  for (let length = 1; length <= 4 && index + length <= bytes.length; length += 1) {
-    try {
-      if ([...strictDecoder.decode(bytes.subarray(index, index + length))].length === 1) return length;
-    } catch {
-      // Not a whole sequence: one byte more may complete it.
-    }
+  const first = bytes[index]!;
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (index + length > bytes.length) return 0;
+  // The first bytes whose second byte has a narrower range: overlong forms, surrogates, beyond the last code point.
+  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  const second = bytes[index + 1]!;
+  if (second < low || second > high) return 0;
+  for (let offset = 2; offset < length; offset += 1) {
+    const byte = bytes[index + offset]!;
+    if (byte < 0x80 || byte > 0xbf) return 0;
   }
-  return 0;
+  return length;
 }
 
 function byteArray(rt: Runtime, bytes: Uint8Array): JArray {

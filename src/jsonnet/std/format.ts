@@ -324,7 +324,14 @@ function decimal(
   if (precision === 0) return ensurePoint ? `${head}.` : head;
   if (!trailing && fraction <= 0) return head;
   const tail = integer(rt, false, fraction, precision, 0, false, false, 10, '');
-  return `${head}.${trailing ? tail : tail.replace(/0+$/, '')}`;
+  return `${head}.${trailing ? tail : withoutTrailingZeros(tail)}`;
+}
+
+/** By hand: a pattern for the end would look at every run of zeros from each of its places. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }
 
 /** Floating point with an exponent. */

@@ -101,8 +101,31 @@ function textToParse(rt: Runtime, str: Lazy, whenEmpty: string): string {
 }
 
 /** White space as Go's `unicode.IsSpace` defines it. */
-const SPACES = '\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const OUTER_SPACE = new RegExp(`^[${SPACES}]+|[${SPACES}]+$`, 'g');
+const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+/** Without white space at the ends. A pattern for the end would look at every run of spaces from each of its places. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACE.test(text[start]!)) start += 1;
+  while (end > start && SPACE.test(text[end - 1]!)) end -= 1;
+  return text.slice(start, end);
+}
+
+/** Equality under Unicode's simple case folding, code point by code point: Go's `strings.EqualFold`. */
+function equalFold(left: string, right: string): boolean {
+  const others = codePoints(right);
+  const points = codePoints(left);
+  return points.length === others.length && points.every((point, index) => samePoint(point, others[index]!));
+}
+
+function samePoint(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (a < '\u0080' && b < '\u0080') return a.toLowerCase() === b.toLowerCase();
+  if (a.toLowerCase() === b.toLowerCase()) return true;
+  // Case-insensitive Unicode patterns fold in the same way: K and the Kelvin sign, s and the long s, ...
+  return new RegExp(`^${a.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$`, 'iu').test(b);
+}
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
@@ -156,7 +179,15 @@ export const stringBuiltins: BuiltinTable = {
     strict: true,
     call: (rt, str, chars) => strip(rt, str, chars, true, true),
   },
-  trim: { parameters: ['str'], strict: true, call: (rt, str) => rt.string(str).replace(OUTER_SPACE, '') },
+  trim: {
+    parameters: ['str'],
+    strict: true,
+    call(rt, str) {
+      const text = rt.string(str);
+      rt.charge(text.length, 0);
+      return trim(text);
+    },
+  },
   stringChars: {
     parameters: ['str'],
     call(rt, str) {
@@ -223,10 +254,8 @@ export const stringBuiltins: BuiltinTable = {
       const left = rt.string(str1);
       const right = rt.string(str2);
       if (left === right) return true;
-      rt.charge(left.length, 0);
-      // Case-insensitive Unicode regular expressions fold code points one by one, which is what Go's EqualFold does.
-      const literal = left.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-      return new RegExp(`^${literal}$`, 'iu').test(right);
+      rt.charge(left.length + right.length, 8 * (left.length + right.length));
+      return equalFold(left, right);
     },
   },
   findSubstr: {
