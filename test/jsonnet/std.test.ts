@@ -206,6 +206,25 @@ describe('what is made is paid for before it is made', () => {
   });
 });
 
+describe('long texts take time in proportion: none of these comes near the limit of a test', () => {
+  test.each<[string, JsonValue]>([
+    ['std.length(std.trim("x" + std.repeat(" ", 500000) + "x"))', 500002],
+    ['std.length(std.stripChars("x" + std.repeat(" ", 300000) + "x", " "))', 300002],
+    ['std.equalsIgnoreCase(std.repeat("aé", 300000), std.repeat("AÉ", 300000))', true],
+    ['std.length(std.decodeUTF8(std.makeArray(200000, function(i) 255)))', 200000],
+    ['std.length(std.split(std.repeat("a,", 300000), ","))', 300001],
+    ['std.length(std.splitLimitR(std.repeat("a,", 100000), ",", 90000))', 90001],
+    ['std.length(std.findSubstr("a", std.repeat("a😀", 50000)))', 50000],
+    ['std.length(std.parseYaml(std.repeat("- a\\n", 50000)))', 50000],
+    ['std.length(std.parseJson("[" + std.repeat("1,", 300000) + "1]"))', 300001],
+    ['std.length(std.set(std.makeArray(50000, function(i) "k" + i % 1000)))', 1000],
+    ['std.length(std.manifestYamlDoc({ [std.repeat("1_", 50000) + "x"]: 1 }, false, false))', 100004],
+    ['std.parseInt(std.repeat("0", 100000) + "1")', 1],
+  ])('%s', (expression, expected) => {
+    expect(resultOf(expression)).toEqual(expected);
+  });
+});
+
 describe('errors in the words of go-jsonnet', () => {
   test.each([
     ['std.substr(1, 2, 3)', 'substr first parameter should be a string, got number'],
