@@ -6,6 +6,8 @@ import type { Artifact, Cause, Locate, ObjectChange, Provenance } from '../model
 export interface SourceChanges {
   /** Paths of all files that differ. */
   readonly files: ReadonlySet<string>;
+  /** The first line of a file that was added, changed, or stands where one was removed; 1 for a file that is gone. */
+  readonly firstLine: (file: string) => number;
   /** Whether a line of the new state was added or changed. */
   readonly changedAfter: (file: string, line: number) => boolean;
   /** Whether a line of the old state was removed or changed. */
@@ -98,7 +100,7 @@ function byFile(change: ObjectChange, input: CauseInput): Cause {
   if (file === undefined) return { kind: 'unknown', name: 'not found in the changed sources' };
   const kind =
     file === clusterFile ? 'overlay' : file === factsFile ? 'facts' : file.endsWith('schema.yaml') ? 'default' : 'code';
-  return { kind, name: file, place: { file, line: 1, column: 1 } };
+  return { kind, name: file, place: { file, line: input.sources.firstLine(file), column: 1 } };
 }
 
 /** Causes are one when kind, name and place are; a cluster's own file stands for the same key in every cluster's file. */

@@ -45,7 +45,7 @@ function diffOf(before: State, after: State, kubernetes = '1.34'): FleetDiff {
     base: 'before',
     head: 'after',
     data,
-    sources: { files: new Set(), changedAfter: () => false, changedBefore: () => false },
+    sources: { files: new Set(), firstLine: () => 1, changedAfter: () => false, changedBefore: () => false },
     unitFolder: () => undefined,
     clusters: [
       {

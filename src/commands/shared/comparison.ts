@@ -142,6 +142,7 @@ function sourceChanges(base: SourceTree, work: SourceTree): SourceChanges {
   const before = changedLines(work, base, sourceFolders);
   return {
     files: new Set([...after.keys(), ...before.keys()]),
+    firstLine: (file) => after.get(file)?.[0]?.first ?? 1,
     changedAfter: (file, line) => isChanged(after, { file, line }),
     changedBefore: (file, line) => isChanged(before, { file, line }),
   };

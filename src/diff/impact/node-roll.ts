@@ -55,11 +55,11 @@ export function rollNodes(
     : 'by whatever rotates outdated nodes';
   const role = roleOf(state, template.name);
   if (role === 'worker') {
-    note('nodes-roll', `${count} of ${where} ${count.startsWith('1 ') ? 'is' : 'are'} replaced${because}, ${how}.`);
+    note('nodes-roll', `${count} of ${where} ${count === '1 node' ? 'is' : 'are'} replaced${because}, ${how}.`);
   } else {
     note(
       'control-plane-restarts',
-      `${count} of ${where} ${count.startsWith('1 ') ? 'is' : 'are'} replaced${because}, ${how}: ${
+      `${count} of ${where} ${count === '1 node' ? 'is' : 'are'} replaced${because}, ${how}: ${
         role === 'etcd' ? 'etcd loses and regains one member at a time' : 'the API server restarts on each'
       }.`,
     );
