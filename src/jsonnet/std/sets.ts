@@ -84,6 +84,9 @@ function merge(rt: Runtime, a: Lazy, b: Lazy, keyF: Lazy | undefined, kept: Kept
 
 /** Drops each element whose key equals that of the one kept before it. */
 function uniq(rt: Runtime, source: Value, keyF: Lazy | undefined): JArray {
+  if (typeof source !== 'string' && !(source instanceof JArray)) {
+    return rt.fail(`foldl second parameter should be string or array, got ${rt.type(source)}`);
+  }
   const keyed = new Keyed(rt, source, lazyKeyFunction(rt, keyF));
   const out: Lazy[] = [];
   let last = -1;
