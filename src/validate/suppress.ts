@@ -38,11 +38,17 @@ export function findSuppressions(file: string, text: string): readonly Suppressi
   });
 }
 
-/** Takes away what is justified, and reports suppressions without a reason, of no rule, or of nothing. */
+/**
+ * Takes away what is justified, and reports suppressions without a reason, of no rule, or of nothing. With `partial`
+ * nothing is said of the last: other clusters may need them. Neither is it in `copies`, folders of channels that others
+ * promote to: what they have, their source had, where more clusters may need it.
+ */
 export function applySuppressions(
   findings: readonly Finding[],
   suppressions: readonly Suppression[],
   rules: ReadonlySet<string>,
+  partial = false,
+  copies: readonly string[] = [],
 ): { readonly findings: readonly Finding[]; readonly suppressed: number } {
   const used = new Set<Suppression>();
   const byLine = new Map<string, Suppression[]>();
@@ -63,7 +69,8 @@ export function applySuppressions(
     return hit === undefined;
   });
   const faults = suppressions.flatMap((suppression): readonly Finding[] => {
-    const fault = suppressionFault(suppression, used.has(suppression), rules);
+    const copied = copies.some((folder) => suppression.place.file.startsWith(`${folder}/`));
+    const fault = suppressionFault(suppression, partial || copied || used.has(suppression), rules);
     return fault === undefined
       ? []
       : [{ rule: fault.rule, severity: 'error', message: fault.message, clusters: [], source: suppression.place }];

@@ -30,5 +30,6 @@ export function validateFleet(
     },
     sourceFiles: sourceFiles(fleet.repository),
     now,
+    partial: !fleet.all,
   });
 }
