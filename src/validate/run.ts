@@ -139,13 +139,15 @@ function foldFindings(
   input: ValidateInput,
 ): readonly Finding[] {
   const identities = new Map(views.map((view) => [view.name, identityPatterns(view)]));
+  const channels = new Map(views.map((view) => [view.name, (artifact: Artifact) => channelOf(view, artifact)]));
   const folded = new Map<string, { first: RawFinding; clusters: Set<string> }>();
   for (const finding of raw) {
     const neutral = neutralise(
       `${finding.artifact.path}\n${finding.pointer}\n${finding.message}`,
       identities.get(finding.cluster) ?? [],
     );
-    const key = `${finding.rule.id}\n${neutral}`;
+    // The same words about another channel are about another file.
+    const key = `${finding.rule.id}\n${channels.get(finding.cluster)?.(finding.artifact) ?? ''}\n${neutral}`;
     const entry = folded.get(key);
     if (entry) entry.clusters.add(finding.cluster);
     else folded.set(key, { first: finding, clusters: new Set([finding.cluster]) });
@@ -166,6 +168,12 @@ function foldFindings(
       dated: first.rule.dated,
     };
   });
+}
+
+/** The channel that a cluster takes an artifact's unit from. */
+function channelOf(view: ClusterView, artifact: Artifact): string {
+  const { cluster } = view.plan;
+  return cluster.channels.get(artifact.unit.name) ?? cluster.channel;
 }
 
 /** The trace of a node, or of the nearest one above it: what lacks a field is the object. */

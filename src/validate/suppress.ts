@@ -68,14 +68,21 @@ export function applySuppressions(
     if (hit) used.add(hit);
     return hit === undefined;
   });
+  // A unit that several channels have says the same in each: one cluster of one channel that needs it is enough.
+  const needed = new Set([...used].map(channelFree));
   const faults = suppressions.flatMap((suppression): readonly Finding[] => {
     const copied = copies.some((folder) => suppression.place.file.startsWith(`${folder}/`));
-    const fault = suppressionFault(suppression, partial || copied || used.has(suppression), rules);
+    const fault = suppressionFault(suppression, partial || copied || needed.has(channelFree(suppression)), rules);
     return fault === undefined
       ? []
       : [{ rule: fault.rule, severity: 'error', message: fault.message, clusters: [], source: suppression.place }];
   });
   return { findings: [...kept, ...faults], suppressed: findings.length - kept.length };
+}
+
+/** A suppression whatever the channel that has it. */
+function channelFree({ place, rule, reason }: Suppression): string {
+  return `${rule}\n${place.file.replace(/^channels\/[^/]+\//, '')}\n${reason}`;
 }
 
 function suppressionFault(suppression: Suppression, used: boolean, rules: ReadonlySet<string>) {
