@@ -18,7 +18,7 @@ const run = (options: Partial<PromoteOptions>) =>
 
 /** After each step: nothing wrong, and `out/` is what the sources compile to. */
 async function expectClean(): Promise<void> {
-  const result = await scene.run((io) => check({}, io));
+  const result = await scene.run((io) => check({ now: scene.today }, io));
   expect(result.text).toContain('clean');
   expect(result.status).toBe(0);
 }
