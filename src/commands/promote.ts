@@ -246,11 +246,27 @@ async function finishPlan(
       changes: [],
       problems: [
         ...problems,
+        ...minorProblem(repository, plan, files),
         ...error.problems.map((problem) => ({ ...problem, message: `after the promotion: ${problem.message}` })),
       ],
     };
   }
   return { report: { ...base, gates: [...gates, ...impact], diff }, changes, problems };
+}
+
+/** Units that are made for a minor fail under another one: that is the cause, whatever they say. */
+function minorProblem(
+  repository: Repository,
+  plan: Omit<PromotionPlan, 'files'>,
+  files: ReadonlyMap<string, Uint8Array | undefined>,
+): readonly Problem[] {
+  const [from, to] = [repository.channels.get(plan.from), repository.channels.get(plan.to)];
+  if (!from || !to || from.kubernetes === to.kubernetes || files.has(to.manifest.file)) return [];
+  return [
+    {
+      message: `${from.name} is at Kubernetes ${from.kubernetes} and ${to.name} at ${to.kubernetes}: --kubernetes moves the minor with the units.`,
+    },
+  ];
 }
 
 function sourceChanges(files: ReadonlyMap<string, Uint8Array | undefined>): readonly FileChange[] {
