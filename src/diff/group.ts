@@ -41,7 +41,42 @@ export function groupChanges(
     else byShape.set(key, [{ change, names }]);
   }
   const groups = [...byShape].map(([shape, members]) => groupOf(shape, members, causeOf));
-  return [...mergeFields(groups)].sort(compareGroups);
+  return [...mergeFields(namedCauses(groups))].sort(compareGroups);
+}
+
+/**
+ * What left a thing has no trace, so its cause is known by file alone. Where another field of the same thing has a cause
+ * in that file, or any change has one at that line, or all that have a cause in the file have the same, that is the one.
+ * Things that are new or gone stay with the first changed line: it is where their cause begins.
+ */
+function namedCauses(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
+  const byPlace = new Map<string, Cause>();
+  const byFile = new Map<string, Map<string, Cause>>();
+  for (const { unit, subject, cause } of groups) {
+    if (cause.place === undefined || isByFile(cause)) continue;
+    const { file, line } = cause.place;
+    const thing = JSON.stringify([file, unit, subject]);
+    if (!byPlace.has(thing)) byPlace.set(thing, cause);
+    if (!byPlace.has(`${file}:${line}`)) byPlace.set(`${file}:${line}`, cause);
+    const causes = byFile.get(file) ?? new Map<string, Cause>();
+    byFile.set(file, causes.set(`${cause.name}:${line}`, cause));
+  }
+  return groups.map((group) => {
+    const { unit, subject, cause } = group;
+    if (cause.place === undefined || !isByFile(cause)) return group;
+    const { file, line } = cause.place;
+    const inFile = [...(byFile.get(file)?.values() ?? [])];
+    const named =
+      byPlace.get(JSON.stringify([file, unit, subject])) ??
+      byPlace.get(`${file}:${line}`) ??
+      (group.action === 'changed' && inFile.length === 1 ? inFile[0] : undefined);
+    return named === undefined ? group : { ...group, cause: named };
+  });
+}
+
+/** Whether a cause is a file and no value in it. Code has no values: there the line says all. */
+function isByFile(cause: Cause): boolean {
+  return cause.kind !== 'code' && cause.name === cause.place?.file;
 }
 
 /** Fields part ways first, so that a change which one cluster has beside others does not split what all have in common. */

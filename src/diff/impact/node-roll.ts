@@ -19,6 +19,7 @@ export const nodeRoll: ImpactRule = {
       }
       return;
     }
+    if (change.subject.kind === 'AWS::AutoScaling::AutoScalingGroup') judgeGroup(change, context, note);
     if (change.subject.group === 'karpenter.k8s.aws' && change.subject.kind === 'EC2NodeClass') {
       judgeNodeClass(change, note);
     }
@@ -66,6 +67,50 @@ export function rollNodes(
   }
 }
 
+/**
+ * Properties of a group that its update policy answers with other instances. Source: CloudFormation's template reference,
+ * "UpdatePolicy attribute". A change of the launch template itself is told there.
+ */
+const rollingProperties = ['Properties/VPCZoneIdentifier', 'Properties/PlacementGroup'];
+/** What instances of a group may be; those that are something else are outdated to whatever rotates nodes. */
+const typeProperties = 'Properties/MixedInstancesPolicy/LaunchTemplate/Overrides';
+
+function judgeGroup(change: ObjectChange, context: ImpactContext, note: Note): void {
+  const state = context.after.templates().find((candidate) => candidate.stack === change.subject.group);
+  const resource = state && get(state.resources, change.subject.name);
+  if (!state || !resource) return;
+  const properties = get(resource, 'Properties');
+  const rolling = hasRollingPolicy(resource);
+  const size = { least: numberOf(get(properties, 'MinSize')), most: numberOf(get(properties, 'MaxSize')) };
+  const templates = referencesIn(properties).map((reference) => reference.target);
+  const role = templates
+    .filter((name) => get(state.resources, name, 'Type') === 'AWS::EC2::LaunchTemplate')
+    .map((name) => roleOf(state, name))[0];
+  const impact = role === undefined || role === 'worker' ? 'nodes-roll' : 'control-plane-restarts';
+  for (const field of change.fields) {
+    if (field.kind === 'rewritten' || field.kind === 'reordered') continue;
+    const pattern = patternOf(field.path);
+    if (rolling && rollingProperties.some((prefix) => isWithin(pattern, prefix))) {
+      note(
+        impact,
+        `${nodeText([size])} of group ${change.subject.name} of ${poolText(state)} are replaced by its update policy.`,
+        field,
+      );
+    } else if (isWithin(pattern, typeProperties) && (field.kind === 'removed' || field.kind === 'changed')) {
+      note(
+        impact,
+        `Nodes of group ${change.subject.name} of ${poolText(state)} whose instance type is no longer listed are replaced by whatever rotates outdated nodes.`,
+        field,
+      );
+    }
+  }
+}
+
+function hasRollingPolicy(resource: JsonValue | undefined): boolean {
+  const policy = asObject(get(resource, 'UpdatePolicy'));
+  return policy?.AutoScalingRollingUpdate !== undefined || policy?.AutoScalingReplacingUpdate !== undefined;
+}
+
 interface Group {
   readonly name: string;
   readonly least: number;
@@ -91,14 +136,13 @@ function groupsOf(state: TemplateState, launchTemplate: string): readonly Group[
       referencesIn(specification).some((reference) => reference.target === launchTemplate),
     );
     if (mine.length === 0) return [];
-    const policy = asObject(get(resource, 'UpdatePolicy'));
     return [
       {
         name,
         least: numberOf(get(properties, 'MinSize')),
         most: numberOf(get(properties, 'MaxSize')),
         follows: mine.some((specification) => followsLatest(get(specification, 'Version'))),
-        rolling: policy?.AutoScalingRollingUpdate !== undefined || policy?.AutoScalingReplacingUpdate !== undefined,
+        rolling: hasRollingPolicy(resource),
       },
     ];
   });
@@ -114,7 +158,7 @@ function numberOf(value: JsonValue | undefined): number {
   return Number.isFinite(number) ? number : 0;
 }
 
-function nodeText(groups: readonly Group[]): string {
+function nodeText(groups: readonly Pick<Group, 'least' | 'most'>[]): string {
   const least = groups.reduce((sum, group) => sum + group.least, 0);
   const most = groups.reduce((sum, group) => sum + group.most, 0);
   if (least === most) return `${most} node${most === 1 ? '' : 's'}`;

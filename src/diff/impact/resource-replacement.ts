@@ -19,6 +19,14 @@ const dataTypes = new Set([
   'AWS::ElastiCache::ReplicationGroup',
 ]);
 
+/**
+ * Properties that CloudFormation neither updates nor replaces for. The registry's schemas do not say so. Source: the
+ * template reference of AWS::EC2::Volume, "Update requires: Updates are not supported".
+ */
+const fixedProperties: Readonly<Record<string, readonly string[]>> = {
+  'AWS::EC2::Volume': ['AvailabilityZone', 'Encrypted', 'KmsKeyId', 'SnapshotId'],
+};
+
 export const resourceReplacement: ImpactRule = {
   id: 'resource-replacement',
   title: 'a resource of a stack is replaced, or cannot be',
@@ -40,6 +48,10 @@ export const resourceReplacement: ImpactRule = {
       }
       if (!isWithin(pattern, 'Properties')) continue;
       const property = pattern.slice('Properties/'.length);
+      if (matchesProperty(property, fixedProperties[type] ?? [])) {
+        note('update-fails', `${property} of ${type} cannot be updated: CloudFormation refuses it.`, field);
+        continue;
+      }
       if (matchesProperty(property, context.data.createOnly(type))) replaced(change, field, context, note, true);
       else if (matchesProperty(property, context.data.conditionalCreateOnly(type)))
         judgeConditional(change, field, note);

@@ -91,6 +91,7 @@ export function causeText(cause: Cause): string {
     case 'code':
       return where;
     case 'identity':
+      return cause.name.startsWith('identity.') && where !== '' ? `${cause.name.slice(9)} (${where})` : cause.name;
     case 'channel':
       return cause.name;
     case 'unknown':
