@@ -9,6 +9,7 @@ import { type Edit, Fleet, groupLines } from './fleet.ts';
  */
 interface Scenario {
   readonly name: string;
+  /** `copy` makes a new cluster's file from another's. */
   readonly edits: readonly (Edit & { readonly copy?: string })[];
   readonly expected: readonly string[];
   readonly more?: number;
@@ -22,6 +23,11 @@ const families = readdirSync(import.meta.dirname)
     file.replace('.yaml', ''),
     parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')) as readonly Scenario[],
   ]) as readonly (readonly [string, readonly Scenario[]])[];
+
+/** `e2e-2` of `clusters/e2e-2.facts.yaml`. */
+function clusterOf(file: string): string {
+  return file.replace('clusters/', '').replace(/(?:\.facts)?\.yaml$/, '');
+}
 
 let fleet: Fleet;
 beforeAll(async () => {
