@@ -37,7 +37,8 @@ beforeAll(async () => {
 describe.each(families)('%s', (_, scenarios) => {
   test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async (__, scenario) => {
     const edits = scenario.edits.map(
-      ({ copy, ...edit }): Edit => (copy === undefined ? edit : { ...edit, to: fleet.read(copy) }),
+      ({ copy, ...edit }): Edit =>
+        copy === undefined ? edit : { ...edit, to: fleet.read(copy).replaceAll(clusterOf(copy), clusterOf(edit.file)) },
     );
     const lines = groupLines(await fleet.diff(edits)).map((line) =>
       line.replace(/ \| e2e-2 kube-1 kube-1-test$/, ' | all'),

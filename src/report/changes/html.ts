@@ -8,13 +8,14 @@ import { pageScript } from './page/script.ts';
 import { pageStyle } from './page/style.ts';
 import {
   actionWords,
+  capitalised,
   causeText,
-  countText,
   fieldWords,
   impactCounts,
   impactWords,
   isLong,
   subjectText,
+  touchedText,
   verdict,
 } from './words.ts';
 
@@ -53,12 +54,12 @@ export function changesHtml(diff: FleetDiff, options: HtmlOptions = {}): string 
 <body>
 <main>
 <h1>${html(verdict(diff))}</h1>
-<p>${countText(touched, 'cluster')} of ${diff.clusters.length} change. <span class="soft">${html(diff.base)} compared with ${html(diff.head)}.</span></p>
+<p>${capitalised(touchedText(touched, diff.clusters.length))}. <span class="soft">${html(diff.base)} compared with ${html(diff.head)}.</span></p>
 ${notices}
 ${
   counts === ''
     ? ''
-    : `<table><caption class="soft">What happens</caption><thead><tr><th scope="col">what happens</th><th scope="col" class="number">changes</th><th scope="col" class="number">clusters</th></tr></thead><tbody>
+    : `<table aria-label="What happens"><thead><tr><th scope="col">what happens</th><th scope="col" class="number">changes</th><th scope="col" class="number">clusters</th></tr></thead><tbody>
 ${counts}
 </tbody></table>`
 }

@@ -8,6 +8,7 @@ import { markdown, markdownCode, plain } from '../escape.ts';
 import { lineChanges } from './lines.ts';
 import {
   actionWords,
+  capitalised,
   causeText,
   clusterText,
   countText,
@@ -15,7 +16,9 @@ import {
   impactCounts,
   impactWords,
   isLong,
+  namesText,
   subjectText,
+  touchedText,
   valueText,
   verdict,
 } from './words.ts';
@@ -40,12 +43,8 @@ export function changesMarkdown(diff: FleetDiff, options: MarkdownOptions = {}):
     return `${title}\nEvery file of \`out/\` compiles to what ${markdownCode(diff.base)} has.\n`;
   }
   const touched = diff.clusters.filter((cluster) => cluster.impact !== undefined);
-  const intro = `\n${countText(touched.length, 'cluster')} of ${diff.clusters.length} change: ${markdown(
-    clusterText(
-      touched.map((cluster) => cluster.name),
-      8,
-    ),
-  )}. Compared with ${markdownCode(diff.base)}.\n`;
+  const names = touched.map((cluster) => cluster.name);
+  const intro = `\n${capitalised(touchedText(names.length, diff.clusters.length))}: ${markdown(namesText(names, 12))}. Compared with ${markdownCode(diff.base)}.\n`;
   const full = options.fullReport === undefined ? '' : `\nEvery change in full: ${markdown(options.fullReport)}\n`;
   const counts = [
     '\n| what happens | changes | clusters |',

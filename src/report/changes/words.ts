@@ -35,10 +35,28 @@ export function verdict(diff: FleetDiff): string {
 export function statusLine(diff: FleetDiff): string {
   if (diff.impact === undefined) return 'nothing changes on any cluster';
   const touched = diff.clusters.filter((cluster) => cluster.impact !== undefined).length;
-  return `${verdict(diff)}; ${countText(touched, 'cluster')} of ${diff.clusters.length} change, ${countText(diff.causes.length, 'cause')}`.slice(
+  return `${verdict(diff)}; ${touchedText(touched, diff.clusters.length)}, ${countText(diff.causes.length, 'cause')}`.slice(
     0,
     140,
   );
+}
+
+/** `all 12 clusters change`, `3 of 12 clusters change`. */
+export function touchedText(touched: number, all: number): string {
+  if (all === 1) return touched === 1 ? 'the only cluster changes' : 'the only cluster does not change';
+  if (touched === all) return `all ${all} clusters change`;
+  return `${touched} of ${all} clusters ${touched === 1 ? 'changes' : 'change'}`;
+}
+
+/** Names, and after the first few how many more there are. */
+export function namesText(names: readonly string[], limit: number): string {
+  if (names.length <= limit) return names.join(', ');
+  const shown = names.slice(0, Math.max(1, Math.floor(limit / 2)));
+  return `${shown.join(', ')} and ${names.length - shown.length} more`;
+}
+
+export function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** Clusters that have at least one note of this impact. */
